@@ -1,0 +1,19 @@
+// Builds dist/: the bundled command line. Run by `npm ci` through `prepare`.
+import { build } from "esbuild";
+import { existsSync, rmSync } from "node:fs";
+
+rmSync("dist", { recursive: true, force: true });
+if (existsSync("src/main.ts")) {
+  await build({
+    entryPoints: ["src/main.ts"],
+    outdir: "dist",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    external: ["@photostructure/sqlite", "node:sqlite"],
+    banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
+    legalComments: "linked",
+  });
+}

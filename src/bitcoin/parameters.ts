@@ -1,0 +1,74 @@
+/** The Bitcoin chains that a network can live on, and their constants (Bitcoin Core: kernel/chainparams.cpp). */
+export interface BitcoinParameters {
+  readonly chain: Chain;
+  /** Base58Check version byte of pay-to-public-key-hash addresses. */
+  readonly p2pkhVersion: number;
+  /** Base58Check version byte of pay-to-script-hash addresses. */
+  readonly p2shVersion: number;
+  /** Human-readable part of segwit addresses (BIP 173). */
+  readonly bech32Prefix: string;
+  /** Version byte of private keys in wallet import format. */
+  readonly wifVersion: number;
+  /** BIP 32 version bytes. */
+  readonly bip32: { readonly public: number; readonly private: number };
+  /** Hash of block 0 in display order: what a node must answer before we believe that it follows this chain. */
+  readonly genesisHash: string;
+  /** The name that Bitcoin Core's `getblockchaininfo` gives as `chain`. */
+  readonly coreName: string;
+  /** Seconds between blocks that dates are estimated with. */
+  readonly secondsPerBlock: number;
+  /** Coins here have a market price: commands that spend ask for more care. */
+  readonly carriesValue: boolean;
+}
+
+export type Chain = "bitcoin" | "testnet3" | "testnet4" | "signet" | "regtest";
+
+const TEST = {
+  p2pkhVersion: 111,
+  p2shVersion: 196,
+  bech32Prefix: "tb",
+  wifVersion: 239,
+  bip32: { public: 0x043587cf, private: 0x04358394 },
+  secondsPerBlock: 600,
+  carriesValue: false,
+} as const;
+
+export const BITCOIN_CHAINS: Readonly<Record<Chain, BitcoinParameters>> = {
+  bitcoin: {
+    chain: "bitcoin",
+    coreName: "main",
+    p2pkhVersion: 0,
+    p2shVersion: 5,
+    bech32Prefix: "bc",
+    wifVersion: 128,
+    bip32: { public: 0x0488b21e, private: 0x0488ade4 },
+    genesisHash: "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f",
+    secondsPerBlock: 600,
+    carriesValue: true,
+  },
+  testnet3: {
+    ...TEST,
+    chain: "testnet3",
+    coreName: "test",
+    genesisHash: "000000000933ea01ad0ee984209779baaec3ced90fa3f408719526f8d77f4943",
+  },
+  testnet4: {
+    ...TEST,
+    chain: "testnet4",
+    coreName: "testnet4",
+    genesisHash: "00000000da84f2bafbbc53dee25a72ae507ff4914b867c565be350b0da8bf043",
+  },
+  signet: {
+    ...TEST,
+    chain: "signet",
+    coreName: "signet",
+    genesisHash: "00000008819873e925422c1ff0f99f7cc9bbb232af63a077a480a3633bee1ef6",
+  },
+  regtest: {
+    ...TEST,
+    chain: "regtest",
+    coreName: "regtest",
+    bech32Prefix: "bcrt",
+    genesisHash: "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206",
+  },
+};

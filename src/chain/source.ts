@@ -1,0 +1,69 @@
+/** What we need from Bitcoin: blocks for an indexer; coins, fees and broadcast for a wallet. */
+import type { ScriptHex } from "../bitcoin/address.ts";
+import type { BlockHash, Txid } from "../primitives/hash.ts";
+import type { BlockHeight, Satoshi } from "../primitives/units.ts";
+
+export interface ChainTip {
+  readonly height: BlockHeight;
+  readonly hash: BlockHash;
+}
+
+export interface Outpoint {
+  readonly txid: Txid;
+  readonly index: number;
+}
+
+/**
+ * Blocks in chain order. Every method throws a `BskError` of kind `machine` when the source cannot be reached or does
+ * not answer in time, and of kind `refuted` when an answer cannot be true (wrong hash, unlinked header).
+ */
+export interface BlockSource {
+  /** For logs and errors, without secrets: "bitcoind at http://127.0.0.1:18443". */
+  readonly description: string;
+  tip(): Promise<ChainTip>;
+  /** Hash of the block at a height of the best chain, null above the tip. */
+  blockHashAt(height: BlockHeight): Promise<BlockHash | null>;
+  /** Full serialization of a block, with witnesses. Checked: the header hashes to `hash`. */
+  rawBlock(hash: BlockHash): Promise<Uint8Array>;
+  /**
+   * Scripts of the outputs that the transactions of one block spend, in the order asked. Exact, from any earlier block:
+   * a source that cannot give them throws, it never guesses (spec 01 §2).
+   */
+  spentScripts(inBlock: BlockHash, outpoints: readonly Outpoint[]): Promise<readonly Uint8Array[]>;
+}
+
+/** An unspent output. */
+export interface Coin extends Outpoint {
+  readonly value: Satoshi;
+  readonly script: ScriptHex;
+  /** Height of the block that holds it, null in the mempool. */
+  readonly height: BlockHeight | null;
+}
+
+export type TransactionStatus =
+  | { readonly kind: "unknown" }
+  | { readonly kind: "mempool" }
+  | { readonly kind: "confirmed"; readonly height: BlockHeight; readonly blockHash: BlockHash };
+
+/** The answer of a node to "would you take this transaction?" (Bitcoin Core: testmempoolaccept). */
+export type MempoolVerdict = { readonly kind: "allowed" } | { readonly kind: "refused"; readonly reason: string };
+
+/** Coins, fees and broadcast. Errors as for `BlockSource`; a refused broadcast is `rejected` with the node's reason. */
+export interface CoinSource {
+  readonly description: string;
+  tip(): Promise<ChainTip>;
+  /** Unspent outputs of these scripts: confirmed ones, and those of the mempool where the source knows them. */
+  coins(scripts: readonly ScriptHex[]): Promise<readonly Coin[]>;
+  /** The output if nothing spends it, mempool included; null if it is spent or unknown. */
+  unspent(outpoint: Outpoint): Promise<Coin | null>;
+  /** Where a transaction is. */
+  transactionStatus(txid: Txid): Promise<TransactionStatus>;
+  /** Full serialization, null where the source does not know the transaction. */
+  rawTransaction(txid: Txid): Promise<Uint8Array | null>;
+  /** Satoshis per virtual byte for confirmation within so many blocks; null where the source has no estimate. */
+  feeRate(targetBlocks: number): Promise<number | null>;
+  /** Asks before sending, where the source can: null if it cannot. */
+  testAccept(rawTransactions: readonly Uint8Array[]): Promise<readonly MempoolVerdict[] | null>;
+  /** Sends; a transaction that the source already has counts as sent. */
+  broadcast(rawTransaction: Uint8Array): Promise<Txid>;
+}

@@ -1,0 +1,71 @@
+import { ParseError } from "../errors.ts";
+
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** Lowercase hex of the bytes. */
+export function toHex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += DIGITS[byte] ?? "";
+  return text;
+}
+
+function nibble(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  if (code >= 0x61 && code <= 0x66) return code - 0x57;
+  if (code >= 0x41 && code <= 0x46) return code - 0x37;
+  return -1;
+}
+
+/**
+ * Bytes of a hex text of even length; either case is taken.
+ * @throws ParseError on an odd length or a character that is no hex digit.
+ */
+export function fromHex(text: string): Uint8Array {
+  if (text.length % 2 !== 0) throw new ParseError(`hex text of odd length ${text.length}`);
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) {
+    const high = nibble(text.charCodeAt(2 * i));
+    const low = nibble(text.charCodeAt(2 * i + 1));
+    if (high < 0 || low < 0) throw new ParseError(`not hex: ${JSON.stringify(text.slice(2 * i, 2 * i + 2))}`);
+    bytes[i] = (high << 4) | low;
+  }
+  return bytes;
+}
+
+/** The bytes of all parts, one after the other. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+/** A copy with the byte order turned round: Bitcoin shows hashes so. */
+export function reversed(bytes: Uint8Array): Uint8Array {
+  return bytes.slice().reverse();
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** One byte per character, for text whose characters are all below U+0100 (ASCII, or bytes shown as latin-1). */
+export function fromLatin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** One character (U+0000 to U+00FF) per byte. */
+export function toLatin1(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+const utf8 = new TextEncoder();
+
+export function fromUtf8(text: string): Uint8Array {
+  return utf8.encode(text);
+}

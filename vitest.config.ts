@@ -1,0 +1,27 @@
+import { defineConfig } from "vitest/config";
+
+/** Unit tests share one context and end in seconds; regtest tests run a real node, a real server or a real process. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/regtest/**", "test/process/**"],
+          isolate: false,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "regtest",
+          include: ["test/regtest/**/*.test.ts", "test/process/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
