@@ -14,9 +14,10 @@ const MAY_IMPORT = {
   verify: ["primitives", "encoding", "bitcoin", "ops", "zonefile", "protocol"],
   wallet: ["primitives", "encoding", "bitcoin", "ops", "protocol", "rules"],
   chain: ["primitives", "encoding", "bitcoin", "protocol"],
-  journal: [...PURE, "wallet", "chain"],
+  database: [],
+  journal: [...PURE, "database", "wallet", "chain"],
   lightnode: [...PURE, "chain"],
-  fullnode: [...PURE, "chain"],
+  fullnode: [...PURE, "database", "chain"],
   cli: ["primitives"],
 };
 
@@ -44,11 +45,12 @@ const ADDRESSES = [
     modules: "^(node:)?https?$",
     allowed: "^src/fullnode/api/server",
   },
-  { name: "database", modules: "^(node:sqlite|node_modules/@photostructure)", allowed: "^src/(fullnode/store|journal/store)" },
+  { name: "database", modules: "^(node:sqlite|node_modules/@photostructure)", allowed: "^src/database/sqlite" },
   {
     name: "disk",
     modules: "^(node:)?fs(/promises)?$",
-    allowed: "^src/(wallet/keyfile|cli/(config|files|lock)|chain/(replay-file|bitcoind|devnet)|fullnode/store/|journal/store|main)",
+    allowed:
+      "^src/(wallet/keyfile|cli/(config|files|lock)|chain/(replay-file|bitcoind|devnet)|fullnode/store/|journal/store|main)",
   },
   { name: "child-processes", modules: "^(node:)?child_process$", allowed: "^src/chain/devnet" },
 ];
@@ -83,8 +85,18 @@ export default {
       from: { path: "^src/", pathNot: allowed },
       to: { path: modules, dependencyTypesNot: ["type-only"] },
     })),
-    { name: "no-circular", severity: "error", from: { path: "^src/" }, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
-    { name: "no-orphans", severity: "error", from: { path: "^src/", orphan: true, pathNot: "^src/main\\.ts$" }, to: {} },
+    {
+      name: "no-circular",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "no-orphans",
+      severity: "error",
+      from: { path: "^src/", orphan: true, pathNot: "^src/main\\.ts$" },
+      to: {},
+    },
     {
       name: "not-to-dev-dep",
       severity: "error",
@@ -98,6 +110,10 @@ export default {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"], extensions: [".ts", ".js", ".mjs", ".cjs", ".d.ts"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+      extensions: [".ts", ".js", ".mjs", ".cjs", ".d.ts"],
+    },
   },
 };
