@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           name: "regtest",
           include: ["test/regtest/**/*.test.ts", "test/process/**/*.test.ts"],
+          globalSetup: ["scripts/build-devnet.mjs"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -1,8 +1,10 @@
 // Builds dist/: the bundled command line. Run by `npm ci` through `prepare`.
 import { build } from "esbuild";
 import { existsSync, rmSync } from "node:fs";
+import { buildDevnetNode } from "./build-devnet.mjs";
 
 rmSync("dist", { recursive: true, force: true });
+await buildDevnetNode();
 if (existsSync("src/main.ts")) {
   await build({
     entryPoints: ["src/main.ts"],
