@@ -1,0 +1,124 @@
+/** HTTP as the chain sources use it: time and size limits, and errors that name the server and never a credential. */
+import axios, { AxiosError, type AxiosRequestConfig } from "axios";
+import { BskError } from "../errors.ts";
+
+/** A server to talk to. */
+export interface HttpServer {
+  /** For messages, without secrets: "bitcoind at http://127.0.0.1:8332". */
+  readonly description: string;
+  /** Without user, password, query or a slash at the end. */
+  readonly url: string;
+  /** Never through a proxy: for servers that get a password. */
+  readonly direct?: boolean;
+}
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST";
+  /** Appended to the server's URL. */
+  readonly path: string;
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly auth?: { readonly username: string; readonly password: string };
+  /** From the start until the whole answer is here. */
+  readonly timeoutMs: number;
+  /** Larger answers are an error. */
+  readonly maxBytes: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** What of a URL identifies a server, and what of it is secret. */
+export interface ParsedUrl {
+  readonly url: string;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+}
+
+/** @throws BskError `usage` unless the text is an http or https URL. The text is not repeated: it may hold a password. */
+export function parseServerUrl(text: string): ParsedUrl {
+  let parsed: URL;
+  try {
+    parsed = new URL(text);
+  } catch {
+    throw new BskError("usage", "the server's address is not a URL", { hint: "it looks like http://127.0.0.1:8332" });
+  }
+  if (parsed.protocol !== "http:" && parsed.protocol !== "https:") {
+    throw new BskError("usage", `the server's address is not http or https: "${parsed.protocol}"`);
+  }
+  return {
+    url: `${parsed.protocol}//${parsed.host}${parsed.pathname.replace(/\/+$/u, "")}`,
+    user: parsed.username === "" ? undefined : decodeURIComponent(parsed.username),
+    password: parsed.password === "" ? undefined : decodeURIComponent(parsed.password),
+  };
+}
+
+/**
+ * Any status is an answer; redirects are not followed.
+ * @throws BskError `machine` with rule `unreachable`, `timeout` or `answer-too-large`.
+ */
+export async function send(server: HttpServer, request: HttpRequest): Promise<HttpAnswer> {
+  try {
+    return await attempt(server, request);
+  } catch (error) {
+    // the server closed an idle connection just as we wrote to it: nothing was processed
+    if (!isStaleConnection(error)) throw failure(server, request, error);
+  }
+  try {
+    return await attempt(server, request);
+  } catch (error) {
+    throw failure(server, request, error);
+  }
+}
+
+async function attempt(server: HttpServer, request: HttpRequest): Promise<HttpAnswer> {
+  const config: AxiosRequestConfig<string> = {
+    method: request.method,
+    url: server.url + request.path,
+    signal: AbortSignal.timeout(request.timeoutMs),
+    maxContentLength: request.maxBytes,
+    maxBodyLength: Infinity,
+    maxRedirects: 0,
+    responseType: "text",
+    transformResponse: (body: string) => body,
+    validateStatus: () => true,
+    headers: { "content-type": request.contentType ?? "text/plain" },
+    ...(request.body === undefined ? {} : { data: request.body }),
+    ...(request.auth === undefined ? {} : { auth: request.auth }),
+    ...(server.direct === true ? { proxy: false as const } : {}),
+  };
+  const { status, data } = await axios.request<string>(config);
+  return { status, body: data };
+}
+
+function isStaleConnection(error: unknown): boolean {
+  if (!(error instanceof AxiosError)) return false;
+  const request = error.request as { reusedSocket?: boolean } | undefined;
+  return request?.reusedSocket === true && (error.code === "ECONNRESET" || error.code === "EPIPE");
+}
+
+function failure(server: HttpServer, request: HttpRequest, error: unknown): BskError {
+  if (!(error instanceof AxiosError)) throw error;
+  const because = error.code ?? error.message;
+  // the original error carries the request with its password: only its words go on
+  const cause = new Error(`${request.method} ${server.url}${request.path}: ${error.message}`);
+  if (axios.isCancel(error) || error.code === "ECONNABORTED") {
+    return new BskError("machine", `${server.description} did not answer within ${request.timeoutMs} ms`, {
+      rule: "timeout",
+      cause,
+    });
+  }
+  if (error.message.startsWith("maxContentLength")) {
+    return new BskError("machine", `${server.description} answered with more than ${request.maxBytes} bytes`, {
+      rule: "answer-too-large",
+      cause,
+    });
+  }
+  return new BskError("machine", `${server.description} cannot be reached (${because})`, {
+    rule: "unreachable",
+    hint: "check that it runs and that the address is right",
+    cause,
+  });
+}
