@@ -69,3 +69,13 @@ const utf8 = new TextEncoder();
 export function fromUtf8(text: string): Uint8Array {
   return utf8.encode(text);
 }
+
+/** Where the needle first occurs at or behind `from`; -1 if nowhere. */
+export function indexOfBytes(haystack: Uint8Array, needle: Uint8Array, from: number): number {
+  const [first] = needle;
+  if (first === undefined) return from;
+  for (let at = haystack.indexOf(first, from); at >= 0; at = haystack.indexOf(first, at + 1)) {
+    if (needle.every((byte, i) => haystack[at + i] === byte)) return at;
+  }
+  return -1;
+}
