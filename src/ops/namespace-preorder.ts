@@ -1,0 +1,15 @@
+/**
+ * NAMESPACE_PREORDER, opcode "*": reserve a hidden namespace and burn its price.
+ *
+ *   0    2  3                   23                    39
+ *   "id" *  preorderHash (20)   consensusHash (16)
+ *
+ * Outputs: at least 3; 1 is change, 2 burns. Source: spec 01 §4.7; original `operations/namespacepreorder.py`.
+ */
+import { hexField, layout } from "../encoding/layout.ts";
+import { consensusHash, preorderHash } from "../primitives/hash.ts";
+
+export const namespacePreorder = layout({
+  preorderHash: hexField(preorderHash),
+  consensusHash: hexField(consensusHash),
+});

@@ -1,0 +1,119 @@
+/** OP_RETURN data: magic bytes, opcode, payload. */
+import { ParseError } from "../errors.ts";
+import { concat, fromLatin1 } from "../primitives/bytes.ts";
+import { announce } from "./announce.ts";
+import { nameImport } from "./name-import.ts";
+import { namespacePreorder } from "./namespace-preorder.ts";
+import { namespaceReady } from "./namespace-ready.ts";
+import { namespaceReveal } from "./namespace-reveal.ts";
+import { opcodeOf, payloadKindOf } from "./opcode.ts";
+import type { Payload, PayloadKind } from "./operation.ts";
+import { preorder } from "./preorder.ts";
+import { registerBare, registerWithZonefile } from "./register.ts";
+import { revoke } from "./revoke.ts";
+import { transfer } from "./transfer.ts";
+import { update } from "./update.ts";
+
+/** Bytes of the magic, and of magic and opcode. */
+export const MAGIC_SIZE = 2;
+const PREFIX_SIZE = MAGIC_SIZE + 1;
+
+/** Which forms of payload an epoch knows. */
+export interface PayloadForms {
+  /** May a registration carry a zone file hash behind a padded name (epoch 3 on)? Else its whole payload is the name. */
+  readonly registrationZonefile: boolean;
+}
+
+/** What bytes came to. */
+export type Decoded<T> =
+  { readonly kind: "ok"; readonly value: T } | { readonly kind: "malformed"; readonly reason: string };
+
+function encodeBody(payload: Payload): Uint8Array {
+  switch (payload.kind) {
+    case "NAME_PREORDER":
+      return preorder.encode(payload);
+    case "NAME_REGISTRATION": {
+      const { name, zonefileHash } = payload;
+      return zonefileHash === null
+        ? registerBare.encode({ name })
+        : registerWithZonefile.encode({ name, zonefileHash });
+    }
+    case "NAME_UPDATE":
+      return update.encode(payload);
+    case "NAME_TRANSFER":
+      return transfer.encode(payload);
+    case "NAME_REVOKE":
+      return revoke.encode(payload);
+    case "NAME_IMPORT":
+      return nameImport.encode(payload);
+    case "NAMESPACE_PREORDER":
+      return namespacePreorder.encode(payload);
+    case "NAMESPACE_REVEAL":
+      return namespaceReveal.encode(payload);
+    case "NAMESPACE_READY":
+      return namespaceReady.encode(payload);
+    case "ANNOUNCE":
+      return announce.encode(payload);
+  }
+}
+
+function decodeBody(kind: PayloadKind, bytes: Uint8Array, forms: PayloadForms): Payload {
+  switch (kind) {
+    case "NAME_PREORDER":
+      return { kind, ...preorder.decode(bytes) };
+    case "NAME_REGISTRATION":
+      // From 57 bytes on it is the long form; one byte more than that is no form at all.
+      return forms.registrationZonefile && bytes.length >= registerWithZonefile.size
+        ? { kind, ...registerWithZonefile.decode(bytes) }
+        : { kind, ...registerBare.decode(bytes), zonefileHash: null };
+    case "NAME_UPDATE":
+      return { kind, ...update.decode(bytes) };
+    case "NAME_TRANSFER":
+      return { kind, ...transfer.decode(bytes) };
+    case "NAME_REVOKE":
+      return { kind, ...revoke.decode(bytes) };
+    case "NAME_IMPORT":
+      return { kind, ...nameImport.decode(bytes) };
+    case "NAMESPACE_PREORDER":
+      return { kind, ...namespacePreorder.decode(bytes) };
+    case "NAMESPACE_REVEAL":
+      return { kind, ...namespaceReveal.decode(bytes) };
+    case "NAMESPACE_READY":
+      return { kind, ...namespaceReady.decode(bytes) };
+    case "ANNOUNCE":
+      return { kind, ...announce.decode(bytes) };
+  }
+}
+
+/**
+ * The whole OP_RETURN data of an operation, magic and opcode included.
+ * @throws ParseError on a value that does not fit its field, or a magic that is not two bytes.
+ */
+export function encodePayload(magic: string, payload: Payload): Uint8Array {
+  const magicBytes = fromLatin1(magic);
+  if (magicBytes.length !== MAGIC_SIZE) throw new ParseError(`magic bytes are two characters, not "${magic}"`);
+  return concat(magicBytes, Uint8Array.of(opcodeOf(payload.kind)), encodeBody(payload));
+}
+
+/** Reads the payload behind magic and opcode. Strangers' bytes: what is wrong with them is an answer, not an error. */
+export function decodePayload(opcode: number, bytes: Uint8Array, forms: PayloadForms): Decoded<Payload> {
+  const kind = payloadKindOf(opcode);
+  if (kind === null) return { kind: "malformed", reason: `unknown opcode ${opcode}` };
+  try {
+    return { kind: "ok", value: decodeBody(kind, bytes, forms) };
+  } catch (error) {
+    if (error instanceof ParseError) return { kind: "malformed", reason: error.message };
+    throw error;
+  }
+}
+
+/** Splits OP_RETURN data; null unless it starts with the magic bytes and one of the opcodes. */
+export function splitNulldata(
+  data: Uint8Array,
+  magic: Uint8Array,
+  opcodes: ReadonlySet<number>,
+): { readonly opcode: number; readonly payload: Uint8Array } | null {
+  const opcode = data[MAGIC_SIZE];
+  if (opcode === undefined || !opcodes.has(opcode) || magic.some((byte, i) => data[i] !== byte)) return null;
+  return { opcode, payload: data.subarray(PREFIX_SIZE) };
+}
