@@ -1,0 +1,76 @@
+/** When names and namespaces are there: expiry, grace, visibility (spec 02 §3.1, §5.8). T, g, E and G as there. */
+import type { NamespaceRecord, NameRecord } from "../ops/record.ts";
+import { epochAt } from "../protocol/epoch.ts";
+import type { NetworkDefinition } from "../protocol/network-definition.ts";
+import { type BlockHeight, blockHeight } from "../primitives/units.ts";
+
+type Network = Pick<NetworkDefinition, "epochs" | "namespaceRevealExpire">;
+
+/** T(b): blocks that a name of the namespace lives without renewal, by the rules of height b. */
+export function lifetimeAt({ lifetime }: NamespaceRecord, height: number, { epochs }: Network): number {
+  return lifetime * epochAt(epochs, height).lifetimeMultiplier;
+}
+
+/** Is the namespace revealed, not ready and within its time at a height? */
+export function isNamespaceRevealedAt(namespace: NamespaceRecord, height: number, network: Network): boolean {
+  const { op, revealBlock } = namespace;
+  return op === "&" && revealBlock <= height && height < revealBlock + network.namespaceRevealExpire;
+}
+
+/** Has the namespace been opened? Seen at once, within the block that opens it. */
+export function isNamespaceReady({ op }: NamespaceRecord): boolean {
+  return op === "!";
+}
+
+/**
+ * Is the name in the way at a height: registered by then and not lapsed? Revoked names are, until they lapse.
+ * The two bounds differ by one block, as in the original.
+ */
+export function isLiveAt(
+  name: NameRecord,
+  namespace: NamespaceRecord | null,
+  height: number,
+  network: Network,
+): boolean {
+  if (namespace === null || name.firstRegistered > height) return false;
+  if (!isNamespaceReady(namespace)) return isNamespaceRevealedAt(namespace, height, network);
+  const span = lifetimeAt(namespace, height, network) + epochAt(network.epochs, height).gracePeriod;
+  return namespace.readyBlock + span > height || name.lastRenewed + span >= height;
+}
+
+/** E: the height from which a name of a ready namespace can only be renewed, by the rules of height `at`. */
+export function expireHeight(name: NameRecord, namespace: NamespaceRecord, at: number, network: Network): number {
+  return Math.max(namespace.readyBlock, name.lastRenewed) + lifetimeAt(namespace, at, network);
+}
+
+/** Largest height that fits the type: names of a namespace without end never expire. */
+const NEVER = 0x7fffffff;
+
+/** E as a height to show, null for a name that does not expire. */
+export function expireBlock(
+  name: NameRecord,
+  namespace: NamespaceRecord,
+  at: number,
+  network: Network,
+): BlockHeight | null {
+  const height = expireHeight(name, namespace, at, network);
+  return height > NEVER ? null : blockHeight(height);
+}
+
+/** G: the last height of the grace period as the original reports it; null for a name that does not expire. */
+export function renewalDeadline(
+  name: NameRecord,
+  namespace: NamespaceRecord,
+  at: number,
+  network: Network,
+): BlockHeight | null {
+  const height = expireHeight(name, namespace, at, network) + epochAt(network.epochs, at).gracePeriod;
+  return height > NEVER ? null : blockHeight(height);
+}
+
+/** Is the name expired but still its owner's to renew? Then it can be neither updated, transferred nor revoked. */
+export function isInGraceAt(name: NameRecord, namespace: NamespaceRecord, height: number, network: Network): boolean {
+  if (!isNamespaceReady(namespace) || !isLiveAt(name, namespace, height, network)) return false;
+  const expires = expireHeight(name, namespace, height, network);
+  return expires <= height && height < expires + epochAt(network.epochs, height).gracePeriod;
+}
