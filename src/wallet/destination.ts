@@ -1,0 +1,39 @@
+/** Where a payment may go: any kind of address, the segwit kinds included that we never use ourselves. */
+import { address as codec } from "bitcoinjs-lib";
+import { scriptHex, type ScriptHex } from "../bitcoin/address.ts";
+import type { BitcoinParameters } from "../bitcoin/parameters.ts";
+import { BskError } from "../errors.ts";
+import "./keys.ts";
+
+/** Newest version of witness programs whose spending rules are known (taproot, BIP 341). */
+const NEWEST_WITNESS_VERSION = 1;
+
+/**
+ * The script of an address of this chain: p2pkh, p2sh, and segwit versions 0 and 1 (BIP 173, BIP 350).
+ * @throws BskError (usage) for anything else.
+ */
+export function destinationScript(text: string, on: BitcoinParameters): ScriptHex {
+  const network = {
+    messagePrefix: "",
+    bech32: on.bech32Prefix,
+    bip32: on.bip32,
+    pubKeyHash: on.p2pkhVersion,
+    scriptHash: on.p2shVersion,
+    wif: on.wifVersion,
+  };
+  try {
+    if (witnessVersion(text) > NEWEST_WITNESS_VERSION) throw new Error("its rules are not known yet");
+    return scriptHex(codec.toOutputScript(text, network));
+  } catch (cause) {
+    throw new BskError("usage", `not an address of ${on.chain}: "${text}"`, { cause });
+  }
+}
+
+/** -1 for an address that is no segwit address. */
+function witnessVersion(text: string): number {
+  try {
+    return codec.fromBech32(text).version;
+  } catch {
+    return -1;
+  }
+}
