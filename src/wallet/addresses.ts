@@ -102,6 +102,13 @@ export function ownScripts(keys: PublicKeys, used: UsedCounts, gap: number = GAP
   });
 }
 
+/** Counts that cover all these paths: what a scan at restore found in use. */
+export function usedCounts(found: readonly KeyPath[]): UsedCounts {
+  const counts: Record<Purpose, number> = { ...NOTHING_USED };
+  for (const { purpose, index } of found) counts[purpose] = Math.max(counts[purpose], index + 1);
+  return counts;
+}
+
 /** Scripts whose coins are never fee money: owners of names, and revealers of namespaces. */
 export function keptScripts(scripts: readonly OwnScript[]): ReadonlySet<ScriptHex> {
   return new Set(

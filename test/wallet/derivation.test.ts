@@ -12,6 +12,7 @@ import {
   ownScripts,
   publicKeyAt,
   scriptAt,
+  usedCounts,
 } from "../../src/wallet/addresses.ts";
 import {
   importPrivateKey,
@@ -68,6 +69,17 @@ describe("derivation", () => {
     expect(kept.has(scriptAt(keys, { purpose: "reveal", index: 0 }))).toBe(true);
     expect(kept.has(scriptAt(keys, { purpose: "payment", index: 0 }))).toBe(false);
     expect(kept.has(scriptAt(keys, { purpose: "change", index: 0 }))).toBe(false);
+  });
+
+  test("counts cover what a scan found", () => {
+    expect(usedCounts([])).toEqual(NOTHING_USED);
+    const found = [{ purpose: "owner", index: 3 } as const, { purpose: "change", index: 0 } as const];
+    expect(usedCounts([...found, { purpose: "owner", index: 1 }])).toEqual({
+      payment: 0,
+      change: 1,
+      owner: 4,
+      reveal: 0,
+    });
   });
 
   // From the unit tests of the keychain package that the original used (spec 02 §6.3).
