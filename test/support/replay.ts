@@ -14,14 +14,15 @@ import type { MemoryStore } from "./memory-store.ts";
 export const bufferSearch: ByteSearch = (haystack, needle, from) =>
   Buffer.from(haystack.buffer, haystack.byteOffset, haystack.length).indexOf(needle, from);
 
-/** Indexes blocks from the network's first up to `last` into the store. */
+/** Indexes blocks from the network's first (or `from`, the one behind the store's tip) up to `last` into the store. */
 export async function* replay(
-  { network, announcers, source }: ReplayFile,
+  { network, announcers, source }: Pick<ReplayFile, "network" | "announcers" | "source">,
   store: MemoryStore,
   last: number,
+  from: number = network.firstBlock,
 ): AsyncGenerator<IndexedBlock<AcceptedBns, Changes>> {
   const machine = bnsMachine(network, announcers);
-  for (let height = network.firstBlock; height <= last; height++) {
+  for (let height = from; height <= last; height++) {
     const hash = (await source.blockHashAt(blockHeight(height)))!;
     const raw = await source.rawBlock(hash);
     const { previousHash, time } = parseHeader(raw);
