@@ -1,12 +1,13 @@
 // Builds dist/: the bundled command line. Run by `npm ci` through `prepare`.
 import { build } from "esbuild";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { buildDevnetNode } from "./build-devnet.mjs";
+import { thirdPartyLicences } from "./third-party-licences.mjs";
 
 rmSync("dist", { recursive: true, force: true });
-await buildDevnetNode();
+const bundled = [await buildDevnetNode()];
 if (existsSync("src/main.ts")) {
-  await build({
+  const { metafile } = await build({
     entryPoints: ["src/main.ts"],
     outdir: "dist",
     bundle: true,
@@ -16,6 +17,9 @@ if (existsSync("src/main.ts")) {
     target: "node20",
     external: ["@photostructure/sqlite", "node:sqlite"],
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
-    legalComments: "linked",
+    legalComments: "none",
+    metafile: true,
   });
+  bundled.push(metafile);
 }
+writeFileSync("dist/THIRD-PARTY-LICENSES.txt", thirdPartyLicences(bundled));
