@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { scriptHex } from "../bitcoin/address.ts";
 import { ParseError } from "../errors.ts";
 import { blockHash, txid } from "../primitives/hash.ts";
-import { blockHeight } from "../primitives/units.ts";
+import { blockHeight, satoshi } from "../primitives/units.ts";
 import { satoshiOfBtc } from "./btc-amount.ts";
 import { hexBytes } from "./raw-transaction.ts";
 
@@ -32,6 +32,11 @@ export const scriptField = v.pipe(
   v.string(),
   v.maxLength(2_000_000),
   parsedBy((text: string) => scriptHex(hexBytes(text))),
+);
+/** An amount in satoshis as a JSON number. */
+export const satoshiField = v.pipe(
+  v.number(),
+  parsedBy((value: number) => satoshi(value)),
 );
 /** An amount in BTC as a JSON number. */
 export const btcField = v.pipe(v.number(), parsedBy(satoshiOfBtc));

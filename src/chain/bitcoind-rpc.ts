@@ -136,7 +136,8 @@ export function bitcoindRpc(options: BitcoindOptions): BitcoindRpc {
   }
 
   function read<T>(reply: RawReply, method: string, schema: Schema<T>): RpcReply<T> {
-    if (reply.error !== null && reply.error !== undefined) return { ok: false, code: reply.error.code, message: reply.error.message };
+    if (reply.error !== null && reply.error !== undefined)
+      return { ok: false, code: reply.error.code, message: reply.error.message };
     const parsed = v.safeParse(schema, reply.result);
     if (parsed.success) return { ok: true, value: parsed.output };
     const [issue] = parsed.issues;

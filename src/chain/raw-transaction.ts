@@ -1,6 +1,7 @@
 /** What the sources need of a transaction's bytes: its id, and the scripts of its outputs. */
 import { BskError, ParseError } from "../errors.ts";
 import { txid as parseTxid, type Txid } from "../primitives/hash.ts";
+import { satoshi, type Satoshi } from "../primitives/units.ts";
 
 /** Fast decoding of long hex texts. @throws ParseError unless the text is hex of whole bytes. */
 export function hexBytes(text: string): Uint8Array {
@@ -30,4 +31,13 @@ export async function outputScripts(raw: Uint8Array, expected: Txid): Promise<re
     throw new BskError("refuted", `got another transaction than "${expected}"`, { rule: "txid-mismatch" });
   }
   return transaction.outs.map(({ script }) => new Uint8Array(script));
+}
+
+/** One output; null where the transaction has none of that index. @throws ParseError */
+export async function outputOf(
+  raw: Uint8Array,
+  index: number,
+): Promise<{ readonly value: Satoshi; readonly script: Uint8Array } | null> {
+  const output = (await parse(raw)).outs[index];
+  return output === undefined ? null : { value: satoshi(output.value), script: new Uint8Array(output.script) };
 }

@@ -44,6 +44,8 @@ async function judge(node, tx, parents = new Map()) {
     if (mempool.hasEntry(tx.hash("hex"))) throw new Refusal(-27, "txn-already-in-mempool");
     if (await chain.hasCoins(tx)) throw new Refusal(-27, "txn-already-known");
     const view = await viewOf(node, tx, parents);
+    const [fee, inputReason] = tx.checkInputs(view, chain.height + 1); // before what it pays is judged
+    if (fee === -1) throw new Refusal(-26, inputReason);
     const entry = MempoolEntry.fromTX(tx, view, chain.height);
     const conflicts = conflictsOf(mempool, tx);
     if (conflicts.size > 0) requireReplaceable(mempool, entry, conflicts);
@@ -86,7 +88,7 @@ function requireReplaceable(mempool, entry, conflicts) {
   let fees = 0;
   for (const old of conflicts) {
     const direct = entry.tx.inputs.some(({ prevout }) => mempool.getSpent(prevout.hash, prevout.index) === old);
-    if (direct && !old.tx.isRBF()) throw new Refusal(-26, "txn-mempool-conflict");
+    if (direct && !signalsReplacement(old.tx)) throw new Refusal(-26, "txn-mempool-conflict");
     if (direct && entry.fee * old.size <= old.fee * entry.size) throw new Refusal(-26, "insufficient fee");
     if (entry.tx.inputs.some(({ prevout }) => prevout.hash === old.hash("hex")))
       throw new Refusal(-26, "bad-txns-spends-conflicting-tx");
@@ -94,6 +96,11 @@ function requireReplaceable(mempool, entry, conflicts) {
   }
   if (entry.fee < fees + policy.getMinFee(entry.size, mempool.options.minRelay))
     throw new Refusal(-26, "insufficient fee");
+}
+
+/** BIP 125: any input below 0xfffffffe. bcoin's own answer leaves out version 2. */
+function signalsReplacement(tx) {
+  return tx.inputs.some(({ sequence }) => sequence < 0xfffffffe);
 }
 
 /** Takes it into the mempool, replacing what it may replace. */

@@ -22,9 +22,14 @@ function hashOf(text, what) {
   return revHex(text.toLowerCase());
 }
 
+function bytesOf(hex) {
+  if (typeof hex !== "string" || !/^([0-9a-fA-F]{2})*$/.test(hex)) throw new Error("not hex");
+  return Buffer.from(hex, "hex");
+}
+
 function decode(hex) {
   try {
-    return TX.fromRaw(Buffer.from(String(hex), "hex"));
+    return TX.fromRaw(bytesOf(hex));
   } catch {
     throw new RPCError(CODES.decode, "TX decode failed. Make sure the tx has at least one input.");
   }
@@ -217,7 +222,9 @@ function scriptOfDescriptor(scanObject, network) {
   if (!match) throw new RPCError(CODES.notFound, `'${text}' is not a valid descriptor here (raw or addr)`);
   try {
     const script =
-      match[1] === "raw" ? Script.fromJSON(match[2]) : Script.fromAddress(Address.fromString(match[2], network));
+      match[1] === "raw"
+        ? Script.fromRaw(bytesOf(match[2]))
+        : Script.fromAddress(Address.fromString(match[2], network));
     return [script.toJSON(), `${match[1]}(${match[2]})`];
   } catch {
     throw new RPCError(CODES.notFound, `${match[1]}(): '${match[2]}' is not valid`);

@@ -1,5 +1,6 @@
 "use strict";
-/** bcoin as a Bitcoin Core like regtest node in memory, its best chain kept in a file if one is named. */
+/** bcoin as a Bitcoin Core like regtest node in memory; its best chain and mempool are kept in a directory if one is named. */
+const { join } = require("node:path");
 const regtest = require("bcoin/lib/protocol/networks").regtest;
 
 // Bitcoin Core's regtest prefixes (kernel/chainparams.cpp); bcoin has its own. Set before anything reads them.
@@ -17,10 +18,13 @@ const common = require("bcoin/lib/blockchain/common");
 const MempoolEntry = require("bcoin/lib/mempool/mempoolentry");
 const FullNode = require("bcoin/lib/node/fullnode");
 const { openBlockFile } = require("./block-file.cjs");
+const { lockDir } = require("./dir-lock.cjs");
+const { restoreMempool, saveMempool } = require("./mempool-file.cjs");
 const { coreCalls } = require("./core-rpc.cjs");
 
 /** Starts the node. Resolves to its port and a `close` that ends the process. */
-async function start({ port, password, blockFile }) {
+async function start({ port, password, dir }) {
+  const unlock = dir === undefined ? undefined : lockDir(join(dir, "lock"));
   const node = new FullNode({
     network: "regtest",
     memory: true,
@@ -43,11 +47,17 @@ async function start({ port, password, blockFile }) {
   await node.chain.open();
   await node.mempool.open();
   await node.miner.open();
-  const blocks = blockFile === undefined ? undefined : await openBlockFile(blockFile, node.chain);
+  const blocks = dir === undefined ? undefined : await openBlockFile(join(dir, "blocks.dat"), node.chain);
+  if (dir !== undefined) await restoreMempool(join(dir, "mempool.txt"), node);
   // Neither the pool nor a peer is ever opened: the one socket is the RPC port.
   const address = await node.http.open();
+  let closed = false;
   const close = () => {
+    if (closed) return;
+    closed = true;
+    if (dir !== undefined) saveMempool(join(dir, "mempool.txt"), node);
     blocks?.close();
+    unlock?.();
     process.exit(0);
   };
   return { port: address.port, close };

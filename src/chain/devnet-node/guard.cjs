@@ -21,7 +21,7 @@ function guard({ command, args }) {
   process.stdin.on("end", end);
   process.stdin.on("close", end);
   process.on("SIGTERM", end);
-  process.stdout.write(`${JSON.stringify({ started: child.pid ?? null })}\n`);
+  child.on("spawn", () => process.stdout.write(`${JSON.stringify({ started: child.pid })}\n`));
 }
 
 function fail(reason) {

@@ -3,7 +3,7 @@
  * The embedded Bitcoin node: bcoin in regtest mode, in memory, made to answer as Bitcoin Core does.
  *
  * Bundled into dist/devnet-node.cjs and started by src/chain/devnet.ts as a child process. Its settings are one line of
- * JSON on stdin: {"port", "password", "blockFile"}, or {"guard": {"command", "args"}} to watch over another program.
+ * JSON on stdin: {"port", "password", "dir"}, or {"guard": {"command", "args"}} to watch over another program.
  * When it is ready it prints one line of JSON on stdout: {"port"}. It ends when stdin does, so it never outlives its
  * parent, however that one dies. It opens one loopback port and never a connection.
  */

@@ -1,0 +1,225 @@
+/** Coins, fees and broadcast from an Esplora HTTP API (https://github.com/Blockstream/esplora/blob/master/API.md). */
+import * as v from "valibot";
+import { addressOf, type ScriptHex, scriptHex } from "../bitcoin/address.ts";
+import type { BitcoinParameters } from "../bitcoin/parameters.ts";
+import { BskError } from "../errors.ts";
+import { fromHex, toHex } from "../primitives/bytes.ts";
+import { sha256 } from "../primitives/digest.ts";
+import type { Txid } from "../primitives/hash.ts";
+import { blockHashField, bytesField, heightField, indexField, satoshiField, txidField } from "./answer.ts";
+import { parseServerUrl, send, type HttpServer } from "./http.ts";
+import { outputOf, txidOfRaw } from "./raw-transaction.ts";
+import type { Coin, CoinSource, TransactionStatus } from "./source.ts";
+
+export interface EsploraOptions {
+  /** With its path, without a slash at the end: https://blockstream.info/testnet/api. */
+  readonly url: string;
+  /** For one answer; default 30 s. */
+  readonly timeoutMs?: number | undefined;
+}
+
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const PARALLEL = 4; // public servers limit how often one client asks
+
+const statusSchema = v.object({
+  confirmed: v.boolean(),
+  block_height: v.optional(v.nullable(heightField)),
+  block_hash: v.optional(v.nullable(blockHashField)),
+});
+const utxosSchema = v.array(v.object({ txid: txidField, vout: indexField, value: satoshiField, status: statusSchema }));
+/** Satoshis per virtual byte by confirmation target in blocks. */
+const feesSchema = v.record(v.string(), v.number());
+
+/**
+ * Knows confirmed and unconfirmed coins of any script. The server can hide and invent coins: a wrong value only makes
+ * a transaction that the network refuses or that pays another fee, so amounts are worth a look before signing.
+ */
+export function esploraCoins(options: EsploraOptions, bitcoin: BitcoinParameters): CoinSource {
+  const { url } = parseServerUrl(options.url);
+  const server: HttpServer = { description: `Esplora at ${url}`, url };
+  const ask = asker(server, options.timeoutMs ?? 30_000);
+  const onOurChain = chainCheck(server, ask, bitcoin);
+
+  async function coinsOf(script: ScriptHex): Promise<Coin[]> {
+    const address = addressOf(script, bitcoin);
+    const path = address === null ? `/scripthash/${toHex(sha256(fromHex(script)))}` : `/address/${address}`;
+    const utxos = await ask.json(`${path}/utxo`, utxosSchema);
+    return (utxos ?? []).map(({ txid, vout, value, status }) => ({
+      txid,
+      index: vout,
+      value,
+      script,
+      height: status.confirmed ? (status.block_height ?? null) : null,
+    }));
+  }
+
+  async function transactionStatus(txid: Txid): Promise<TransactionStatus> {
+    // not /tx/:txid/status: that calls a transaction that nobody knows unconfirmed
+    const found = await ask.json(`/tx/${txid}`, v.object({ txid: v.literal<string>(txid), status: statusSchema }));
+    if (found === null) return { kind: "unknown" };
+    const { confirmed, block_height: height, block_hash: blockHash } = found.status;
+    if (!confirmed) return { kind: "mempool" };
+    if (isGiven(height) && isGiven(blockHash)) return { kind: "confirmed", height, blockHash };
+    throw badAnswer(server, `"${txid}" is confirmed in no block`);
+  }
+
+  async function rawTransaction(txid: Txid): Promise<Uint8Array | null> {
+    const raw = await ask.parsed(`/tx/${txid}/hex`, bytesField);
+    if (raw === null || (await txidOfRaw(raw)) === txid) return raw;
+    throw new BskError("refuted", `${server.description} gave another transaction than "${txid}"`, {
+      rule: "txid-mismatch",
+    });
+  }
+
+  return {
+    description: server.description,
+    async tip() {
+      await onOurChain();
+      const hash = await ask.parsed("/blocks/tip/hash", blockHashField);
+      const block = hash === null ? null : await ask.json(`/block/${hash}`, v.object({ height: heightField }));
+      if (hash === null || block === null) throw badAnswer(server, "it knows no tip");
+      return { height: block.height, hash };
+    },
+    async coins(scripts) {
+      await onOurChain();
+      const wanted = [...new Set(scripts)];
+      const found: Coin[] = [];
+      for (let start = 0; start < wanted.length; start += PARALLEL) {
+        found.push(...(await Promise.all(wanted.slice(start, start + PARALLEL).map(coinsOf))).flat());
+      }
+      return found;
+    },
+    async unspent({ txid, index }) {
+      await onOurChain();
+      const raw = await rawTransaction(txid);
+      const output = raw === null ? null : await outputOf(raw, index);
+      if (output === null) return null;
+      const outspend = await ask.json(`/tx/${txid}/outspend/${index}`, v.object({ spent: v.boolean() }));
+      if (outspend?.spent !== false) return null;
+      const status = await transactionStatus(txid);
+      if (status.kind === "unknown") return null;
+      const height = status.kind === "confirmed" ? status.height : null;
+      return { txid, index, value: output.value, script: scriptHex(output.script), height };
+    },
+    async transactionStatus(txid) {
+      await onOurChain();
+      return transactionStatus(txid);
+    },
+    async rawTransaction(txid) {
+      await onOurChain();
+      return rawTransaction(txid);
+    },
+    async feeRate(targetBlocks) {
+      await onOurChain();
+      return rateFor(targetBlocks, (await ask.json("/fee-estimates", feesSchema)) ?? {});
+    },
+    testAccept: () => Promise.resolve(null),
+    async broadcast(raw) {
+      await onOurChain();
+      const txid = await txidOfRaw(raw);
+      const { status, body } = await ask.post("/tx", toHex(raw));
+      if (status === 200 || alreadyThere(body)) return txid;
+      if (status === 400) {
+        throw new BskError("rejected", `the Bitcoin node refused the transaction: "${reasonOf(body)}"`, {
+          rule: "broadcast-refused",
+        });
+      }
+      throw refused(server, "/tx", status);
+    },
+  };
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
+}
+
+/** The estimate for the longest target that is not longer than ours, else the shortest one; null without any. */
+export function rateFor(targetBlocks: number, estimates: Readonly<Record<string, number>>): number | null {
+  const targets = Object.keys(estimates)
+    .map(Number)
+    .filter((target) => Number.isInteger(target) && target > 0)
+    .sort((a, b) => a - b);
+  const target = targets.findLast((each) => each <= targetBlocks) ?? targets[0];
+  const rate = target === undefined ? undefined : estimates[String(target)];
+  return rate === undefined || !(rate > 0) ? null : rate;
+}
+
+/** The words of the Bitcoin node behind the server: `sendrawtransaction RPC error: {"code":-26,"message":"dust"}`. */
+export function reasonOf(body: string): string {
+  const message = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/u.exec(body)?.[1];
+  return (message ?? body).slice(0, 300).trim();
+}
+
+function alreadyThere(body: string): boolean {
+  return /"code"\s*:\s*-27\b/u.test(body) || /already.(in|known)/u.test(body);
+}
+
+interface Asker {
+  /** Null for 404. */
+  json<T>(path: string, schema: v.GenericSchema<unknown, T>): Promise<T | null>;
+  /** The plain text of the answer through a schema; null for 404. */
+  parsed<T>(path: string, schema: v.GenericSchema<unknown, T>): Promise<T | null>;
+  post(path: string, body: string): Promise<{ status: number; body: string }>;
+}
+
+function asker(server: HttpServer, timeoutMs: number): Asker {
+  const limits = { timeoutMs, maxBytes: MAX_ANSWER_BYTES };
+  const get = async (path: string): Promise<string | null> => {
+    const { status, body } = await send(server, { method: "GET", path, ...limits });
+    if (status === 404) return null;
+    if (status === 200) return body;
+    throw refused(server, path, status);
+  };
+  const read = <T>(path: string, schema: v.GenericSchema<unknown, T>, value: unknown): T => {
+    const result = v.safeParse(schema, value);
+    if (result.success) return result.output;
+    throw badAnswer(server, `${path}: ${result.issues[0].message}`);
+  };
+  return {
+    async parsed(path, schema) {
+      const body = await get(path);
+      return body === null ? null : read(path, schema, body.trim());
+    },
+    async json(path, schema) {
+      const body = await get(path);
+      if (body === null) return null;
+      let value: unknown;
+      try {
+        value = JSON.parse(body);
+      } catch {
+        throw badAnswer(server, `${path}: no JSON`);
+      }
+      return read(path, schema, value);
+    },
+    post: (path, body) => send(server, { method: "POST", path, body, ...limits }),
+  };
+}
+
+function chainCheck(server: HttpServer, ask: Asker, expected: BitcoinParameters): () => Promise<void> {
+  let known = false;
+  return async () => {
+    if (known) return;
+    const genesis = await ask.parsed("/block-height/0", blockHashField);
+    if (genesis !== expected.genesisHash) {
+      throw new BskError("machine", `${server.description} does not follow the chain "${expected.coreName}"`, {
+        rule: "wrong-chain",
+        hint: "each chain has its own Esplora address",
+      });
+    }
+    known = true;
+  };
+}
+
+function refused(server: HttpServer, path: string, status: number): BskError {
+  const hint = status === 429 ? "it limits how often one may ask: wait a little" : "the server may be out of order";
+  return new BskError("machine", `${server.description} answered ${path} with status ${status}`, {
+    rule: status === 429 ? "rate-limited" : "server-refused",
+    hint,
+  });
+}
+
+function badAnswer(server: HttpServer, what: string): BskError {
+  return new BskError("machine", `${server.description} gave an answer that we cannot read: ${what}`, {
+    rule: "bad-answer",
+  });
+}
