@@ -30,9 +30,10 @@ export function namePrice(
   if (priceMultiplier === null) return null;
   const exponent = namespace.buckets[Math.min(label.length, BUCKETS) - 1] ?? 0;
   const curve = Number(BigInt(namespace.coeff) * BigInt(namespace.base) ** BigInt(exponent));
-  const unit = namespace.version === 3 ? TOKEN_COST_UNIT : nameCostUnit;
+  // Version 3 counts in tokens, whose factor was always one; it cannot be revealed in these epochs.
+  const [unit, factor] = namespace.version === 3 ? [TOKEN_COST_UNIT, 1] : [nameCostUnit, priceMultiplier];
   const price = (curve / discountOf(label, namespace)) * unit;
-  return Math.max(price, unit) * priceMultiplier;
+  return Math.max(price, unit) * factor;
 }
 
 /** Satoshis for a namespace id by its length; null where it has no price in bitcoin. */
