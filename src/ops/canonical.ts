@@ -11,7 +11,7 @@ type FieldList<R> = readonly (readonly [field: string, text: (record: R) => stri
 const orEmpty = (value: string | null): string => value ?? "";
 
 /** The 16 fields that every operation on a name starts with (original: NAMEREC_FIELDS). */
-export const NAME_FIELDS: FieldList<NameRecord> = [
+const NAME_FIELDS: FieldList<NameRecord> = [
   ["name", (r) => r.name],
   ["value_hash", (r) => orEmpty(r.valueHash)],
   ["sender", (r) => r.sender],
@@ -37,7 +37,7 @@ const OWNER_AGAIN: FieldList<NameRecord> = [
   ["address", (r) => r.address],
 ];
 
-export const PREORDER_FIELDS: FieldList<PreorderRecord> = [
+const PREORDER_FIELDS: FieldList<PreorderRecord> = [
   ["preorder_hash", (r) => r.preorderHash],
   ["consensus_hash", (r) => r.consensusHash],
   ["sender", (r) => r.sender],
@@ -51,7 +51,7 @@ export const PREORDER_FIELDS: FieldList<PreorderRecord> = [
 ];
 
 /** The fields of a name preorder in another order. */
-export const NAMESPACE_PREORDER_FIELDS: FieldList<PreorderRecord> = [
+const NAMESPACE_PREORDER_FIELDS: FieldList<PreorderRecord> = [
   ["preorder_hash", (r) => r.preorderHash],
   ["consensus_hash", (r) => r.consensusHash],
   ["op", (r) => r.op],
@@ -64,7 +64,7 @@ export const NAMESPACE_PREORDER_FIELDS: FieldList<PreorderRecord> = [
   ["address", (r) => r.address],
 ];
 
-export const NAMESPACE_FIELDS: FieldList<NamespaceRecord> = [
+const NAMESPACE_FIELDS: FieldList<NamespaceRecord> = [
   ["namespace_id", (r) => r.namespaceId],
   ["preorder_hash", (r) => r.preorderHash],
   ["version", (r) => r.version.toString()],
