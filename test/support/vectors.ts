@@ -27,6 +27,7 @@ export interface ExpectedBlock {
 interface ReplayContent {
   readonly config: { readonly epochs: readonly { readonly epoch: number; readonly endBlock: number }[] };
   readonly expected: readonly ExpectedBlock[];
+  readonly finalState: Record<"name_records" | "namespaces" | "preorders", Readonly<Record<string, unknown>>[]>;
 }
 
 /** The replay vectors of some groups. */
