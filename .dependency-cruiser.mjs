@@ -73,6 +73,13 @@ export default {
       to: { path: "^src/commands/" },
     },
     {
+      name: "only-main-wires",
+      comment: "src/wiring builds the ports out of every room; commands see it only as ports",
+      severity: "error",
+      from: { path: "^src/(?!wiring/|main\\.ts$)" },
+      to: { path: "^src/wiring/" },
+    },
+    {
       name: "nothing-imports-commands",
       severity: "error",
       from: { path: "^src/(?!commands/|main)" },
