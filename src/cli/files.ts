@@ -1,0 +1,119 @@
+/** Files that users name: plans, PSBTs, bundles, zone files, passphrases. Sizes are capped before reading. */
+import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { BskError } from "../errors.ts";
+
+/** 16 MiB: more than any file that a person hands over. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+export interface WriteOptions {
+  /** Mode 0600 instead of 0644. */
+  readonly secret?: boolean;
+  /** Replace a file that exists; without it that is an error. */
+  readonly overwrite?: boolean;
+}
+
+/** Every method throws `BskError` of kind usage (no such file, too large, exists) or machine (the disk says no). */
+export interface Files {
+  /** `-` is standard input. */
+  readBytes(path: string, maxBytes?: number): Promise<Uint8Array>;
+  /** UTF-8, a byte order mark is dropped. @throws BskError usage if it is not UTF-8. */
+  readText(path: string, maxBytes?: number): Promise<string>;
+  readDescriptor(fd: number): Promise<string>;
+  /** Whole or not at all: written beside, synced, renamed. Directories on the way are made with mode 0700. */
+  write(path: string, data: Uint8Array | string, options?: WriteOptions): Promise<void>;
+  /** Names of the entries, sorted; empty if there is no such directory. */
+  list(directory: string): Promise<readonly string[]>;
+}
+
+export const files: Files = {
+  readBytes: (path, maxBytes = MAX_BYTES) =>
+    path === "-" ? readStream(process.stdin, maxBytes) : readFile(path, maxBytes),
+  readText: async (path, maxBytes = MAX_BYTES) => decode(await files.readBytes(path, maxBytes), path),
+  readDescriptor: async (fd) => {
+    const what = `file descriptor ${fd}`;
+    const stream = createReadStream("", { fd, autoClose: false });
+    try {
+      return decode(await readStream(stream, 64 * 1024), what);
+    } catch (error) {
+      if (error instanceof BskError) throw error;
+      throw new BskError("usage", `cannot read ${what}`, { cause: error });
+    }
+  },
+  write: writeFile,
+  list: async (directory) => {
+    try {
+      return (await readdir(directory)).sort();
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw new BskError("machine", `cannot list "${directory}"`, { cause: error });
+    }
+  },
+};
+
+async function readFile(path: string, maxBytes: number): Promise<Uint8Array> {
+  const handle = await open(path, "r").catch((error: unknown) => {
+    if (isMissing(error)) throw new BskError("usage", `no such file: "${path}"`);
+    throw new BskError("machine", `cannot open "${path}"`, { cause: error });
+  });
+  try {
+    return await readStream(handle.createReadStream({ autoClose: false, end: maxBytes }), maxBytes, path);
+  } catch (error) {
+    if (error instanceof BskError) throw error;
+    throw new BskError("machine", `cannot read "${path}"`, { cause: error });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readStream(stream: NodeJS.ReadableStream, maxBytes: number, path = "input"): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of stream) {
+    const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;
+    size += bytes.length;
+    if (size > maxBytes) throw new BskError("usage", `"${path}" is larger than ${maxBytes} bytes`);
+    parts.push(bytes);
+  }
+  return Buffer.concat(parts);
+}
+
+function decode(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new BskError("usage", `"${what}" is not UTF-8 text`);
+  }
+}
+
+async function writeFile(path: string, data: Uint8Array | string, options: WriteOptions = {}): Promise<void> {
+  const next = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.new`);
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const handle = await open(next, "wx", options.secret === true ? 0o600 : 0o644);
+    try {
+      await handle.writeFile(data);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (options.overwrite === true) await rename(next, path);
+    else await link(next, path);
+  } catch (error) {
+    if (isCode(error, "EEXIST"))
+      throw new BskError("usage", `"${path}" exists already`, { hint: "choose another name" });
+    throw new BskError("machine", `cannot write "${path}"`, { cause: error });
+  } finally {
+    await rm(next, { force: true });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return isCode(error, "ENOENT") || isCode(error, "ENOTDIR");
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,20 @@
+/** Options that every command takes, and those that every spending command takes. */
+import { flag, integer, option, type Parameters, path } from "./parameter.ts";
+import { httpUrl, networkName } from "./settings.ts";
+
+export const GLOBAL_OPTIONS = {
+  network: option(networkName, "network to work on", { placeholder: "NAME", completes: "network" }),
+  node: option(httpUrl, "bsk node to ask instead of the one on this machine", { placeholder: "URL" }),
+  json: flag("print one JSON envelope instead of text"),
+  yes: flag("answer yes to every question", { short: "y" }),
+  quiet: flag("no notes and no progress, only results and errors", { short: "q" }),
+  dir: option(path, "keep configuration and data in this directory", { placeholder: "DIR", completes: "directory" }),
+  passphraseFile: option(path, "file whose first line is the passphrase", { placeholder: "FILE", completes: "file" }),
+  passphraseFd: option(integer(0, 1023), "file descriptor to read the passphrase from", { placeholder: "FD" }),
+  noColor: flag("no colours"),
+} as const satisfies Parameters;
+
+export const SPENDING_OPTIONS = {
+  dryRun: flag("show the plan with its costs, send nothing"),
+  acceptRisk: flag("spend on a network whose coins carry value"),
+} as const satisfies Parameters;

@@ -1,0 +1,58 @@
+/**
+ * The outside world as one value. A command takes from it what it needs; `src/wiring` builds it, tests replace it.
+ *
+ * What costs time to make is a function that makes it once, on first use.
+ */
+import type { NetworkDefinition, Network } from "../protocol/network-definition.ts";
+import type { Directories } from "./directories.ts";
+import type { Files } from "./files.ts";
+import type { Secrets } from "./secrets.ts";
+import type { ConfigStore, Configuration } from "./config.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface Clock {
+  now(): Date;
+  /** Resolves after so many milliseconds, or rejects with the signal's reason when the user cancels. */
+  sleep(ms: number): Promise<void>;
+}
+
+export interface Entropy {
+  /** Bytes fit for keys. */
+  bytes(length: number): Uint8Array;
+}
+
+/** Networks that this installation knows. */
+export interface NetworkCatalogue {
+  /** Built-in ones first, then the user's own by name. */
+  list(): Promise<readonly ListedNetwork[]>;
+  /** @throws BskError usage if no network has this name, or if its file is not a definition. */
+  find(name: string): Promise<Network>;
+  /** Stores a new definition. Resolves to its file. @throws BskError usage if the name is taken. */
+  add(definition: NetworkDefinition): Promise<string>;
+}
+
+export interface ListedNetwork {
+  readonly network: Network;
+  /** null: built in. */
+  readonly file: string | null;
+}
+
+export interface Ports {
+  readonly config: Configuration;
+  readonly configStore: ConfigStore;
+  readonly terminal: Terminal;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly files: Files;
+  readonly directories: Directories;
+  /** Aborted by SIGINT and SIGTERM; its reason is a `BskError` of kind `cancelled`. */
+  readonly signal: AbortSignal;
+  /** `--dry-run` was given: plan and show, send nothing. */
+  readonly dryRun: boolean;
+  readonly networks: NetworkCatalogue;
+  /** The network of this call: `--network`, else the configuration, else mainnet (commands that spend never default). */
+  network(): Promise<Network>;
+  /** Runs when the command has ended, whatever its end; the last added runs first. */
+  atEnd(action: () => Promise<void> | void): void;
+}

@@ -1,0 +1,87 @@
+/** The settings table: every key that the configuration file, the environment or a flag can set. */
+import { ParseError } from "../errors.ts";
+import { integer, oneOf, type Parser, path, text } from "./parameter.ts";
+
+/** One setting. Its environment variable is `BSK_` and the key in capitals, `.` and `-` as `_`. */
+export interface Setting<T> {
+  readonly summary: string;
+  /** The shape of a value, for help. */
+  readonly placeholder: string;
+  /** Text of the default; null: unset. */
+  readonly fallback: string | null;
+  /** May differ per network: `bsk config set --network NAME KEY VALUE`. */
+  readonly perNetwork: boolean;
+  /** @throws ParseError */
+  parse(value: string): T;
+}
+
+function setting<T>(
+  summary: string,
+  placeholder: string,
+  parse: (value: string) => T,
+  more: { fallback?: string; perNetwork?: boolean } = {},
+): Setting<T> {
+  return { summary, placeholder, parse, fallback: more.fallback ?? null, perNetwork: more.perNetwork ?? true };
+}
+
+/** An http or https URL without trailing slash. @throws ParseError, also where it carries a password. */
+export function httpUrl(value: string): string {
+  let url: URL;
+  try {
+    url = new URL(value);
+  } catch {
+    throw new ParseError(`not a URL: "${value}"`);
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") throw new ParseError(`not an http URL: "${value}"`);
+  if (url.password !== "") throw new ParseError(`a URL with a password in it: secrets belong in files`);
+  return url.href.replace(/\/+$/u, "");
+}
+
+const NETWORK_NAME = /^[a-z0-9][a-z0-9-]{0,30}$/u;
+
+/** The name of a network, which is also a directory and a file name. @throws ParseError */
+export function networkName(value: string): string {
+  if (!NETWORK_NAME.test(value) || value === "networks")
+    throw new ParseError(`not a network name: "${value}" (1 to 31 characters a-z 0-9 -)`);
+  return value;
+}
+
+function yesOrNo(value: string): boolean {
+  return oneOf(["true", "false"])(value) === "true";
+}
+
+const port = integer(1, 65_535);
+
+export const SETTINGS = {
+  network: setting("network to work on", "NAME", networkName, { fallback: "mainnet", perNetwork: false }),
+  node: setting("URL of the bsk node to ask; unset: the one on this machine", "URL", httpUrl),
+  "bitcoind.url": setting("URL of the Bitcoin node's JSON-RPC; unset: the chain's usual port here", "URL", httpUrl),
+  "bitcoind.cookie": setting("cookie file of the Bitcoin node", "FILE", path),
+  "bitcoind.user": setting("user name at the Bitcoin node", "USER", text),
+  "bitcoind.password-file": setting("file that holds the password at the Bitcoin node", "FILE", path),
+  "esplora.url": setting("URL of an Esplora API for coins, fees and broadcast", "URL", httpUrl),
+  host: setting("address that servers of bsk listen on", "ADDRESS", text, { fallback: "127.0.0.1" }),
+  port: setting("port of the node's API; unset: the network's own", "PORT", port),
+  "fee-rate": setting("satoshis per virtual byte; unset: ask the Bitcoin node", "RATE", integer(1, 10_000)),
+  "accept-risk": setting("spend where coins carry value, see bsk(1)", "true|false", yesOrNo, { fallback: "false" }),
+} as const;
+
+export type SettingKey = keyof typeof SETTINGS;
+export type SettingValue<K extends SettingKey> = ReturnType<(typeof SETTINGS)[K]["parse"]>;
+
+export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[];
+
+/** @throws ParseError */
+export const settingKey: Parser<SettingKey> = Object.assign(
+  (value: string): SettingKey => {
+    const key = SETTING_KEYS.find((known) => known === value);
+    if (key === undefined) throw new ParseError(`no such setting: "${value}" (bsk config lists them)`);
+    return key;
+  },
+  { words: SETTING_KEYS },
+);
+
+/** `BSK_BITCOIND_URL` for `bitcoind.url`. */
+export function environmentName(key: SettingKey): string {
+  return `BSK_${key.replace(/[.-]/gu, "_").toUpperCase()}`;
+}
