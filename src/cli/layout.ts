@@ -25,6 +25,5 @@ function pad(cell: string, width: number): string {
 }
 
 function widthOf(text: string): number {
-   
   return text.replace(/\u001b\[[0-9;]*m/gu, "").length;
 }

@@ -1,0 +1,22 @@
+/** Every command, loaded only when it is called. The order is that of the help. */
+import type { Registry } from "../cli/registry.ts";
+
+export const registry: Registry = {
+  groups: {
+    network: "Networks: built-in ones and your own",
+  },
+  sections: [
+    {
+      title: "Settings",
+      commands: {
+        "network list": async () => (await import("./network/list.ts")).networkListCommand,
+        "network show": async () => (await import("./network/show.ts")).networkShowCommand,
+        "network new": async () => (await import("./network/new.ts")).networkNewCommand,
+        config: async () => (await import("./config/list.ts")).configCommand,
+        "config get": async () => (await import("./config/get.ts")).configGetCommand,
+        "config set": async () => (await import("./config/set.ts")).configSetCommand,
+        "config unset": async () => (await import("./config/unset.ts")).configUnsetCommand,
+      },
+    },
+  ],
+};

@@ -1,0 +1,58 @@
+/** Builds the ports of one call: the outside world that commands see. */
+import { randomBytes } from "node:crypto";
+import { homedir } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
+import { configStore, configurationOf } from "../cli/config.ts";
+import { directoriesOf } from "../cli/directories.ts";
+import { files } from "../cli/files.ts";
+import type { Ports } from "../cli/ports.ts";
+import type { Call } from "../cli/program.ts";
+import { secretsOf } from "../cli/secrets.ts";
+import { terminalOf } from "../cli/terminal.ts";
+import type { Network } from "../protocol/network-definition.ts";
+import { networkCatalogue } from "./networks.ts";
+import { once } from "./once.ts";
+
+export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: AbortSignal): Ports {
+  const { globals } = call;
+  const directories = directoriesOf(environment, homedir(), globals.dir);
+  const store = configStore(directories.config);
+  const config = configurationOf(store.read(), environment, {
+    ...(globals.network === undefined ? {} : { network: globals.network }),
+    ...(globals.node === undefined ? {} : { node: globals.node }),
+    ...(call.acceptRisk ? { "accept-risk": "true" } : {}),
+  });
+  const terminal = terminalOf(
+    { input: process.stdin, output: process.stdout, errors: process.stderr },
+    { yes: globals.yes, quiet: globals.quiet, json: globals.json, style: call.errorStyle, signal },
+  );
+  const networks = networkCatalogue(directories.config, files);
+  return {
+    config,
+    configStore: store,
+    terminal,
+    secrets: secretsOf(
+      { fd: globals.passphraseFd, file: globals.passphraseFile, environmentFile: environment["BSK_PASSPHRASE_FILE"] },
+      files,
+      terminal,
+    ),
+    clock: {
+      now: () => new Date(),
+      sleep: async (ms) => {
+        try {
+          await wait(ms, undefined, { signal });
+        } catch (error) {
+          throw signal.aborted ? signal.reason : error;
+        }
+      },
+    },
+    entropy: { bytes: (length) => new Uint8Array(randomBytes(length)) },
+    files,
+    directories,
+    signal,
+    dryRun: call.dryRun,
+    networks,
+    network: once((): Promise<Network> => networks.find(config.get("network") ?? "mainnet")),
+    atEnd: call.atEnd,
+  };
+}
