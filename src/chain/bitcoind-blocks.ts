@@ -1,13 +1,14 @@
 /** Blocks from a Bitcoin node over JSON-RPC. */
 import * as v from "valibot";
 import type { BitcoinParameters } from "../bitcoin/parameters.ts";
+import type { TransactionOutput } from "../bitcoin/transaction.ts";
 import { BskError } from "../errors.ts";
 import { sha256d } from "../primitives/digest.ts";
 import { blockHashOf, type BlockHash } from "../primitives/hash.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import { blockHashField, bytesField, heightField } from "./answer.ts";
 import { bitcoindRpc, chainCheck, RPC_CODES, type BitcoindOptions, type BitcoindRpc } from "./bitcoind-rpc.ts";
-import { outputScripts } from "./raw-transaction.ts";
+import { outputsOf } from "./raw-transaction.ts";
 import type { BlockSource, ChainTip, Outpoint } from "./source.ts";
 
 /** Where the scripts of spent outputs come from: the block's undo data, or the earlier transactions themselves. */
@@ -127,7 +128,7 @@ async function scriptsFromTransactions(rpc: BitcoindRpc, outpoints: readonly Out
     txids.map((txid) => ({ method: "getrawtransaction", params: [txid, 0] })),
     bytesField,
   );
-  const scripts = new Map<string, readonly Uint8Array[]>();
+  const outputs = new Map<string, readonly TransactionOutput[]>();
   for (const [i, reply] of replies.entries()) {
     const txid = txids[i];
     if (txid === undefined) continue;
@@ -137,10 +138,10 @@ async function scriptsFromTransactions(rpc: BitcoindRpc, outpoints: readonly Out
         hint: "the node must be Bitcoin Core 23 or later and not pruned, or run with -txindex=1",
       });
     }
-    scripts.set(txid, await outputScripts(reply.value, txid));
+    outputs.set(txid, outputsOf(reply.value, txid));
   }
   return outpoints.map((outpoint) => {
-    const script = scripts.get(outpoint.txid)?.[outpoint.index];
+    const script = outputs.get(outpoint.txid)?.[outpoint.index]?.script;
     if (script !== undefined) return script;
     throw new BskError("refuted", `transaction "${outpoint.txid}" has no output ${outpoint.index}`, {
       rule: "no-such-output",

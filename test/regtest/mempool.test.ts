@@ -108,7 +108,7 @@ describe("what is not relayed", () => {
 describe("asking and sending", () => {
   test("asking changes nothing", async () => {
     const raw = spend([{ script: mine, value: VALUE - FEE }]);
-    const txid = await txidOfRaw(raw);
+    const txid = txidOfRaw(raw);
     expect(await verdicts(raw)).toEqual([{ kind: "allowed" }]);
     expect(await running().devnet.coins.transactionStatus(txid)).toEqual({ kind: "unknown" });
     expect(await send(raw)).toBe(txid);
@@ -116,7 +116,7 @@ describe("asking and sending", () => {
 
   test("a child is judged with its parent, and not without it", async () => {
     const parent = spend([{ script: mine, value: VALUE - FEE }]);
-    const from: Spend = { ...coin(), txid: await txidOfRaw(parent), index: 0, value: VALUE - FEE };
+    const from: Spend = { ...coin(), txid: txidOfRaw(parent), index: 0, value: VALUE - FEE };
     const child = spend([{ script: mine, value: VALUE - 2n * FEE }], from);
     expect(await verdicts(child)).toEqual([{ kind: "refused", reason: "missing-inputs" }]);
     expect(await verdicts(parent, child)).toEqual([{ kind: "allowed" }, { kind: "allowed" }]);
