@@ -41,21 +41,39 @@ export function parseHeader(block: Uint8Array): BlockHeader {
   };
 }
 
-/** Reads of the framing loop are unchecked; what they ran past shows in the position, which is checked instead. */
+/** A read of the framing loop. Unchecked: what ran past the end shows in the position, which is checked instead. */
 const byteAt = (bytes: Uint8Array, position: number): number => bytes[position] as number;
 
-/** Length of the CompactSize whose first byte is given. */
-const widthOf = (first: number): number => (first < 0xfd ? 1 : first === 0xfd ? 3 : first === 0xfe ? 5 : 9);
+/** CompactSizes from here on take more than their first byte. */
+const WIDE = 0xfd;
 
-/** Value of the CompactSize at a position; NaN past the end. */
-function compactSizeAt(bytes: Uint8Array, position: number): number {
+/** Value of the wide CompactSize at a position; NaN past the end. */
+function wideAt(bytes: Uint8Array, position: number): number {
   const first = byteAt(bytes, position);
-  if (first < 0xfd) return first;
   const low = byteAt(bytes, position + 1) + byteAt(bytes, position + 2) * 0x100;
-  if (first === 0xfd) return low;
+  if (first === WIDE) return low;
   const four = low + byteAt(bytes, position + 3) * 0x1_0000 + byteAt(bytes, position + 4) * 0x100_0000;
   // Nothing in a block is 4 GiB long; the upper half only has to make the position run past the end.
   return first === 0xfe ? four : four + byteAt(bytes, position + 5) * 0x1_0000_0000;
+}
+
+/** Position behind the wide CompactSize at a position. */
+function behindWide(bytes: Uint8Array, position: number): number {
+  const first = byteAt(bytes, position);
+  return position + (first === WIDE ? 3 : first === 0xfe ? 5 : 9);
+}
+
+/** Position behind `count` items of `fixed` bytes, then a CompactSize and as many bytes, then `tail` bytes. */
+function skipItems(bytes: Uint8Array, from: number, count: number, fixed: number, tail: number): number {
+  const size = bytes.length;
+  let at = from;
+  for (let i = 0; i < count && at < size; i++) {
+    at += fixed;
+    const length = byteAt(bytes, at);
+    if (length < WIDE) at += 1 + length + tail;
+    else at = behindWide(bytes, at) + wideAt(bytes, at) + tail;
+  }
+  return at;
 }
 
 /** Where a transaction that starts at `start` ends. @throws ParseError where it runs past the end of the bytes. */
@@ -64,28 +82,27 @@ function endOfTransaction(bytes: Uint8Array, start: number): number {
   let at = start + 4;
   const hasWitness = bytes[at] === 0 && bytes[at + 1] === 1;
   if (hasWitness) at += 2;
-  const inputs = compactSizeAt(bytes, at);
-  at += widthOf(byteAt(bytes, at));
-  for (let i = 0; i < inputs && at < size; i++) {
-    at += 36;
-    const script = compactSizeAt(bytes, at);
-    at += widthOf(byteAt(bytes, at)) + script + 4;
+  let inputs = byteAt(bytes, at);
+  if (inputs < WIDE) at += 1;
+  else {
+    inputs = wideAt(bytes, at);
+    at = behindWide(bytes, at);
   }
-  const outputs = compactSizeAt(bytes, at);
-  at += widthOf(byteAt(bytes, at));
-  for (let i = 0; i < outputs && at < size; i++) {
-    at += 8;
-    const script = compactSizeAt(bytes, at);
-    at += widthOf(byteAt(bytes, at)) + script;
+  at = skipItems(bytes, at, inputs, 36, 4);
+  let outputs = byteAt(bytes, at);
+  if (outputs < WIDE) at += 1;
+  else {
+    outputs = wideAt(bytes, at);
+    at = behindWide(bytes, at);
   }
+  at = skipItems(bytes, at, outputs, 8, 0);
   if (hasWitness) {
     for (let i = 0; i < inputs && at < size; i++) {
-      const items = compactSizeAt(bytes, at);
-      at += widthOf(byteAt(bytes, at));
-      for (let item = 0; item < items && at < size; item++) {
-        const length = compactSizeAt(bytes, at);
-        at += widthOf(byteAt(bytes, at)) + length;
-      }
+      const first = byteAt(bytes, at);
+      at =
+        first < WIDE
+          ? skipItems(bytes, at + 1, first, 0, 0)
+          : skipItems(bytes, behindWide(bytes, at), wideAt(bytes, at), 0, 0);
     }
   }
   at += 4;

@@ -98,6 +98,13 @@ function uint64(value: bigint): Uint8Array {
   return concat(uint32(Number(value & 0xffff_ffffn)), uint32(Number(value >> 32n)));
 }
 
+/** The txid of the transaction that lies in a range of bytes; serializes anew only where witnesses must go. */
+export function transactionIdAt(bytes: Uint8Array, start: number, end: number, transaction: Transaction): Txid {
+  // Behind the version stands the number of inputs, never zero, or the marker of the witness format.
+  const hasWitness = bytes[start + 4] === 0;
+  return hasWitness ? transactionId(transaction) : txidOf(sha256d(bytes.subarray(start, end)));
+}
+
 /** The bytes that the txid is the hash of: no witnesses. */
 export function serializeTransaction({ version, inputs, outputs, lockTime }: Transaction): Uint8Array {
   return concat(

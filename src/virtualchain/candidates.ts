@@ -9,7 +9,7 @@
  */
 import { decidingNulldata } from "../bitcoin/script.ts";
 import { walkTransactions } from "../bitcoin/block.ts";
-import { isCoinbase, parseTransactionAt, type Transaction, transactionId } from "../bitcoin/transaction.ts";
+import { isCoinbase, parseTransactionAt, type Transaction, transactionIdAt } from "../bitcoin/transaction.ts";
 import { splitNulldata } from "../ops/payload.ts";
 import { type Txid, txidOf } from "../primitives/hash.ts";
 import type { Candidate } from "./machine.ts";
@@ -59,11 +59,13 @@ function candidateAt(
   magic: Uint8Array,
   opcodes: ReadonlySet<number>,
 ): FoundCandidate | null {
-  const { transaction } = parseTransactionAt(block, start);
+  const { transaction, end } = parseTransactionAt(block, start);
   if (isCoinbase(transaction)) return null;
   const data = decidingNulldata(transaction.outputs.map(({ script }) => script));
   const split = data === null ? null : splitNulldata(data, magic, opcodes);
-  return split === null ? null : { txid: transactionId(transaction), vtxindex, transaction, ...split };
+  return split === null
+    ? null
+    : { txid: transactionIdAt(block, start, end, transaction), vtxindex, transaction, ...split };
 }
 
 /**
