@@ -6,6 +6,7 @@
 import type { NetworkDefinition, Network } from "../protocol/network-definition.ts";
 import type { Directories } from "./directories.ts";
 import type { Files } from "./files.ts";
+import type { Registry } from "./registry.ts";
 import type { Secrets } from "./secrets.ts";
 import type { ConfigStore, Configuration } from "./config.ts";
 import type { Terminal } from "./terminal.ts";
@@ -53,6 +54,8 @@ export interface Ports {
   readonly networks: NetworkCatalogue;
   /** The network of this call: `--network`, else the configuration, else mainnet (commands that spend never default). */
   network(): Promise<Network>;
+  /** All commands, for those that speak about commands. */
+  readonly registry: Registry;
   /** Runs when the command has ended, whatever its end; the last added runs first. */
   atEnd(action: () => Promise<void> | void): void;
 }

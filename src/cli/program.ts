@@ -32,6 +32,7 @@ export interface Call extends Pick<Parsed, "globals" | "dryRun" | "acceptRisk"> 
   readonly command: Command;
   readonly errorStyle: Style;
   readonly atEnd: Ports["atEnd"];
+  readonly registry: Registry;
 }
 
 /** Runs the command line (without `node` and the script) and resolves to the exit code; never throws. */
@@ -106,6 +107,7 @@ async function runCommand(command: Command, parsed: Parsed, world: World): Promi
     const ports = world.ports({
       ...parsed,
       command,
+      registry: world.registry,
       errorStyle: styles.errors,
       atEnd: (action) => void endings.push(action),
     });

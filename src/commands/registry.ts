@@ -16,6 +16,7 @@ export const registry: Registry = {
         "config get": async () => (await import("./config/get.ts")).configGetCommand,
         "config set": async () => (await import("./config/set.ts")).configSetCommand,
         "config unset": async () => (await import("./config/unset.ts")).configUnsetCommand,
+        completion: async () => (await import("./completion.ts")).completionCommand,
       },
     },
   ],

@@ -53,6 +53,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     dryRun: call.dryRun,
     networks,
     network: once((): Promise<Network> => networks.find(config.get("network") ?? "mainnet")),
+    registry: call.registry,
     atEnd: call.atEnd,
   };
 }
