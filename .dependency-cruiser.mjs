@@ -16,6 +16,7 @@ const MAY_IMPORT = {
   chain: ["primitives", "encoding", "bitcoin", "protocol"],
   database: [],
   journal: [...PURE, "database", "wallet", "chain"],
+  spending: [...PURE, "wallet", "chain", "journal"],
   lightnode: [...PURE, "chain"],
   fullnode: [...PURE, "database", "chain"],
   cli: ["primitives"],

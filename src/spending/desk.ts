@@ -1,0 +1,69 @@
+/** Everything that spending needs of the outside, as one value: a command builds it from its ports, a test from parts. */
+import type { ScriptHex } from "../bitcoin/address.ts";
+import type { CoinSource } from "../chain/source.ts";
+import { BskError } from "../errors.ts";
+import type { OperationVerdict } from "../journal/advance.ts";
+import type { Journal } from "../journal/store.ts";
+import type { Txid } from "../primitives/hash.ts";
+import type { Network } from "../protocol/network-definition.ts";
+import type { Question, Snapshot } from "../rules/snapshot.ts";
+import type { OwnScript } from "../wallet/addresses.ts";
+import type { KeyFinder } from "../wallet/keys.ts";
+import type { FeeLimits } from "../wallet/sign.ts";
+import type { HashWitness } from "./consensus-choice.ts";
+
+/** A node of the network: it replayed the rules, and answers for them. */
+export interface SpendingNode extends HashWitness {
+  /** The state that an operation will be judged by. */
+  preflight(question: Question): Promise<Snapshot>;
+  /** What became of a confirmed operation. */
+  verdict(txid: Txid): Promise<OperationVerdict>;
+  /** Hands in a zone file whose hash the chain has announced. */
+  putZonefile(bytes: Uint8Array): Promise<void>;
+}
+
+export interface Desk {
+  readonly network: Network;
+  readonly source: CoinSource;
+  /** The node whose snapshot the rules are asked with. */
+  readonly node: SpendingNode;
+  /** Nodes that a consensus hash may come from. */
+  readonly nodes: readonly SpendingNode[];
+  readonly journal: Journal;
+  /** All scripts of the wallet that can hold coins. */
+  readonly scripts: readonly OwnScript[];
+  /** Where change goes. */
+  readonly changeScript: ScriptHex;
+  /** Compressed public key of a script of ours. */
+  publicKeyOf(script: ScriptHex): Uint8Array | undefined;
+  /** Keys to sign with: asks for the passphrase, once. */
+  unlock(): Promise<KeyFinder>;
+  readonly limits: FeeLimits;
+  /** Satoshis per virtual byte that the user set; null: ask the source. */
+  readonly feeRate: number | null;
+  now(): Date;
+}
+
+/** Blocks within which a transaction should confirm. */
+const FEE_TARGET_BLOCKS = 6;
+/** Satoshis per virtual byte where coins are worth nothing and nobody estimates. */
+const FEE_RATE_WITHOUT_VALUE = 5;
+
+/**
+ * Satoshis per virtual byte: the user's, else the source's estimate, at least 1.
+ * @throws BskError `usage` where coins carry value and there is no estimate.
+ */
+export async function feeRateOf({
+  feeRate,
+  source,
+  network,
+}: Pick<Desk, "feeRate" | "source" | "network">): Promise<number> {
+  if (feeRate !== null) return feeRate;
+  const estimate = await source.feeRate(FEE_TARGET_BLOCKS);
+  if (estimate !== null) return Math.max(1, estimate);
+  if (!network.bitcoin.carriesValue) return FEE_RATE_WITHOUT_VALUE;
+  throw new BskError("usage", `${source.description} has no fee estimate`, {
+    rule: "no-fee-estimate",
+    hint: "set one in satoshis per virtual byte: --fee-rate RATE",
+  });
+}

@@ -1,0 +1,90 @@
+/** Moves an entry on by what the chain says, until it is done, or as far as it goes now. */
+import { Buffer } from "node:buffer";
+import type { TransactionStatus } from "../chain/source.ts";
+import { BskError } from "../errors.ts";
+import { advance, type ChainFacts, type OperationVerdict, type Step } from "../journal/advance.ts";
+import type { Entry } from "../journal/entry.ts";
+import { fromHex } from "../primitives/bytes.ts";
+import type { Txid } from "../primitives/hash.ts";
+import type { Network } from "../protocol/network-definition.ts";
+import type { Desk } from "./desk.ts";
+
+export interface FollowOptions {
+  /** Go on until the entry is done; else return as soon as there is nothing to do but wait. */
+  readonly wait: boolean;
+  /** Return as soon as the entry is in this state or beyond it. */
+  readonly until?: "preorder-confirmed";
+  /** Called when what is waited for changes. */
+  readonly waiting: (what: string) => void;
+  sleep(ms: number): Promise<void>;
+}
+
+/** What following needs: no keys, since everything was signed before. */
+export type Following = Pick<Desk, "network" | "source" | "node" | "journal">;
+
+const POLL_MS = { regtest: 250, other: 15_000 };
+/** Blocks that hold a preorder before its register goes out, the first included: a reorg of one block takes nothing back. */
+const PREORDER_CONFIRMATIONS = { regtest: 1, other: 2 };
+
+/** Where the entry stands and what comes next. */
+export async function stepOf(entry: Entry, desk: Following): Promise<Step> {
+  return advance(entry, await factsOf(entry, desk));
+}
+
+async function factsOf(entry: Entry, { source, node, network }: Following): Promise<ChainFacts> {
+  const statuses = new Map<Txid, TransactionStatus>();
+  const verdicts = new Map<Txid, OperationVerdict>();
+  for (const { txid } of entry.transactions) {
+    const status = await source.transactionStatus(txid);
+    statuses.set(txid, status);
+    if (status.kind === "confirmed" && entry.kind !== "payment") verdicts.set(txid, await node.verdict(txid));
+  }
+  return {
+    tipHeight: (await source.tip()).height,
+    status: (txid) => statuses.get(txid) ?? { kind: "unknown" },
+    verdict: (txid) => verdicts.get(txid) ?? "not-indexed",
+    preorderConfirmations: choose(PREORDER_CONFIRMATIONS, network),
+  };
+}
+
+function choose(values: { readonly regtest: number; readonly other: number }, { bitcoin }: Network): number {
+  return bitcoin.chain === "regtest" ? values.regtest : values.other;
+}
+
+/**
+ * Follows an entry. Harmless to interrupt: everything is in the journal, and the same command goes on from there.
+ * @throws BskError `rejected` where the network ignored it or it came too late; what the source throws while sending.
+ */
+export async function follow(start: Entry, desk: Following, options: FollowOptions): Promise<Entry> {
+  let entry = start;
+  let told = "";
+  for (;;) {
+    const { state, because, action } = await stepOf(entry, desk);
+    if (state === "done") await publish(entry, desk);
+    if (state !== entry.state || because !== entry.because) {
+      entry = { ...entry, state, because };
+      desk.journal.put(entry);
+    }
+    if (state === "failed") throw failure(entry);
+    if (state === "done" || (options.until === state && action.kind !== "wait")) return entry;
+    if (action.kind === "broadcast") {
+      await desk.source.broadcast(fromHex(action.transaction.raw));
+      continue;
+    }
+    if (!options.wait) return entry;
+    if (action.kind === "wait" && action.what !== told) {
+      told = action.what;
+      options.waiting(told);
+    }
+    await options.sleep(choose(POLL_MS, desk.network));
+  }
+}
+
+/** The chain has announced the hash by now: a node that indexes it takes the file. */
+async function publish({ zonefile }: Entry, { node }: Following): Promise<void> {
+  if (zonefile !== null) await node.putZonefile(new Uint8Array(Buffer.from(zonefile, "base64")));
+}
+
+function failure({ purpose, because }: Entry): BskError {
+  return new BskError("rejected", `${purpose}: ${because ?? "failed"}`, { rule: "not-accepted" });
+}

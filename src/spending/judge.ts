@@ -1,0 +1,76 @@
+/** Asks the rules, with the state of a node, what the network will make of plans that nobody has signed yet. */
+import { BskError } from "../errors.ts";
+import type { Operation } from "../ops/operation.ts";
+import { blockHeight } from "../primitives/units.ts";
+import { type Question, questionOf, type Snapshot, snapshotView } from "../rules/snapshot.ts";
+import type { TxPlan } from "../wallet/plan.ts";
+import { operationOf, preflightPlans, refuseEnded } from "../wallet/preflight.ts";
+import type { Desk } from "./desk.ts";
+
+type Judge = Pick<Desk, "network" | "node" | "source" | "publicKeyOf">;
+
+/**
+ * Refuses what an ended network would ignore, by the height of Bitcoin itself. Asked before coins and passphrase.
+ * @throws BskError `rejected`, rule `chain-ended`
+ */
+export async function requireLiving({ network, source }: Pick<Desk, "network" | "source">): Promise<void> {
+  if (network.endHeight === null) return;
+  const { height } = await source.tip();
+  refuseEnded(network, blockHeight(height + 1));
+}
+
+/** The snapshot of a node for a question. @throws BskError `usage` if the node follows another network. */
+export async function askNode(
+  { network, node }: Pick<Desk, "network" | "node">,
+  question: Partial<Question>,
+): Promise<Snapshot> {
+  const snapshot = await node.preflight({ ...NOTHING, ...question });
+  if (snapshot.networkId === network.id) return snapshot;
+  throw new BskError("usage", `the node at ${node.url} follows another network than "${network.name}"`, {
+    rule: "wrong-network",
+    hint: `its network id is ${snapshot.networkId}, ours is ${network.id}`,
+  });
+}
+
+const NOTHING: Question = { names: [], namespaces: [], preorderHashes: [], owners: [], nameHashes: [] };
+
+/**
+ * Would the network take these plans, one after the other, in its next block?
+ * @throws BskError `rejected` with the rule that fires, `unproven` if the node cannot tell.
+ */
+export async function judge(plans: readonly TxPlan[], desk: Judge): Promise<void> {
+  await requireLiving(desk);
+  const { network, publicKeyOf } = desk;
+  const at = await nextHeight(desk);
+  const ops = plans.flatMap((plan) => {
+    const read = operationOf(plan, { network, at, publicKeyOf });
+    return read?.kind === "ok" ? [read.value] : [];
+  });
+  const snapshot = await askNode(desk, merged(ops));
+  preflightPlans(plans, {
+    network,
+    at: blockHeight(snapshot.height + 1),
+    view: snapshotView(snapshot),
+    publicKeyOf,
+    // Whom nodes listen to is their operators' choice; that the sender owns a living name is not.
+    announcers: snapshot.names.map(({ name }) => name),
+  });
+}
+
+async function nextHeight({ node }: Judge): Promise<ReturnType<typeof blockHeight>> {
+  return blockHeight((await node.tip()).height + 1);
+}
+
+function merged(ops: readonly Operation[]): Question {
+  const questions = ops.map((op) => (op.kind === "ANNOUNCE" ? { ...NOTHING, owners: [op.sender] } : questionOf(op)));
+  const all = <K extends keyof Question>(key: K): Question[K][number][] => [
+    ...new Set(questions.flatMap((question) => question[key] as Question[K][number][])),
+  ];
+  return {
+    names: all("names"),
+    namespaces: all("namespaces"),
+    preorderHashes: all("preorderHashes"),
+    owners: all("owners"),
+    nameHashes: all("nameHashes"),
+  };
+}

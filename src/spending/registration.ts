@@ -1,0 +1,98 @@
+/** A registration: both transactions planned, funded, judged and signed before the first goes out (design §4). */
+import type { Address } from "../bitcoin/address.ts";
+import { BskError } from "../errors.ts";
+import { type Entry, registrationId } from "../journal/entry.ts";
+import { zonefileHash } from "../primitives/hash.ts";
+import { hash160 } from "../primitives/digest.ts";
+import { type Name, namespaceOf } from "../primitives/name.ts";
+import type { NamespaceRecord } from "../ops/record.ts";
+import { isNamespaceReady } from "../rules/lifetime.ts";
+import { nameBurn } from "../wallet/burn.ts";
+import { blockHeight } from "../primitives/units.ts";
+import { afterPreorder, planRegistration, type RegistrationPlan } from "../wallet/plan-registration.ts";
+import { begin, journalTransaction, requireAcceptable, sign } from "./carry-out.ts";
+import { chooseConsensusHash } from "./consensus-choice.ts";
+import { type Desk, feeRateOf } from "./desk.ts";
+import { askNode, judge, requireLiving } from "./judge.ts";
+import { purseOf } from "./purse.ts";
+
+export interface RegistrationRequest {
+  readonly name: Name;
+  /** Address that will own the name. */
+  readonly owner: Address;
+  readonly zonefile: Uint8Array | null;
+}
+
+/** The live registration of a name, whatever its owner: a fresh owner each time must not pay twice. */
+export function liveRegistration({ journal }: Pick<Desk, "journal">, name: Name): Entry | null {
+  return journal.live().find(({ kind, subject }) => kind === "registration" && subject === name) ?? null;
+}
+
+/**
+ * Plans both phases and asks the rules for both together: a preorder alone hides its name, so the rules cannot object.
+ * @throws BskError `rejected` with the rule, `wallet` with the shortfall.
+ */
+export async function prepareRegistration(request: RegistrationRequest, desk: Desk): Promise<RegistrationPlan> {
+  await requireLiving(desk);
+  const { name, owner, zonefile } = request;
+  const { network } = desk;
+  const namespace = await readyNamespace(name, desk);
+  const consensus = await chooseConsensusHash(desk.nodes, network);
+  const { height } = await desk.source.tip();
+  const plan = planRegistration(
+    {
+      name,
+      owner,
+      // Priced at the next block; paid to whoever is paid when the register confirms, a few blocks later.
+      burn: nameBurn(name, namespace, network, { pricedAt: height + 1, paidAt: height + 2 }),
+      consensus: { hash: consensus.hash, height: blockHeight(consensus.height) },
+      zonefileHash: zonefile === null ? null : zonefileHash.of(hash160(zonefile)),
+    },
+    {
+      network,
+      purse: await purseOf(desk.source, desk.scripts, desk.journal.live()),
+      feeRate: await feeRateOf(desk),
+      changeScript: desk.changeScript,
+    },
+  );
+  await judge([plan.preorder, plan.register], desk);
+  return plan;
+}
+
+/** The namespace of a name. @throws BskError `rejected` if nobody can register in it. */
+export async function readyNamespace(name: Name, desk: Pick<Desk, "network" | "node">): Promise<NamespaceRecord> {
+  const id = namespaceOf(name);
+  const { namespaces } = await askNode(desk, { namespaces: [id] });
+  const namespace = namespaces.find(({ namespaceId }) => namespaceId === id);
+  if (namespace !== undefined && isNamespaceReady(namespace)) return namespace;
+  throw new BskError(
+    "rejected",
+    `the namespace "${id}" ${namespace === undefined ? "does not exist" : "is not ready"}`,
+    {
+      rule: "namespace-not-ready",
+      hint: `it must be revealed and made ready first: bsk namespace show ${id}`,
+    },
+  );
+}
+
+/** Signs both, asks the mempool for both, and writes the entry. Nothing is sent yet: `follow` does that. */
+export async function beginRegistration(
+  { name, owner, zonefile }: RegistrationRequest,
+  plan: RegistrationPlan,
+  desk: Desk,
+): Promise<Entry> {
+  const keys = await desk.unlock();
+  const preorder = await sign(plan.preorder, keys, desk);
+  const registerPlan = afterPreorder(plan, preorder.txid);
+  const register = await sign(registerPlan, keys, desk, new Map([[preorder.txid, preorder.raw]]));
+  await requireAcceptable([preorder, register], desk);
+  return begin(
+    registrationId(desk.network.id, name, owner),
+    { kind: "registration", subject: name, purpose: `register ${name}`, owner, zonefile },
+    [
+      journalTransaction("preorder", plan.preorder, preorder, desk),
+      journalTransaction("register", registerPlan, register, desk),
+    ],
+    desk,
+  );
+}
