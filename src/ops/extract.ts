@@ -116,7 +116,7 @@ function assemble(payload: Payload, carrier: Carrier, on: BitcoinParameters): Op
     vtxindex: carrier.vtxindex,
     sender: sender.script,
     address: sender.address,
-    senderPubkey: sender.script.startsWith("76") ? senderPublicKey(inputs, sender.address, on) : null,
+    senderPubkey: senderPublicKey(inputs, sender.script),
   };
   switch (payload.kind) {
     case "NAME_PREORDER":

@@ -54,7 +54,9 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** One byte per character, for text whose characters are all below U+0100 (ASCII, or bytes shown as latin-1). */
 export function fromLatin1(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** One character (U+0000 to U+00FF) per byte. */
