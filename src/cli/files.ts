@@ -110,6 +110,15 @@ async function writeFile(path: string, data: Uint8Array | string, options: Write
   }
 }
 
+/** Makes a directory of ours, and those on the way, with mode 0700. @throws BskError machine */
+export async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new BskError("machine", `cannot make the directory "${path}"`, { cause: error });
+  }
+}
+
 function isMissing(error: unknown): boolean {
   return isCode(error, "ENOENT") || isCode(error, "ENOTDIR");
 }

@@ -3,6 +3,8 @@
  *
  * What costs time to make is a function that makes it once, on first use.
  */
+import type { CoinSource } from "../chain/source.ts";
+import type { Journal } from "../journal/store.ts";
 import type { NetworkDefinition, Network } from "../protocol/network-definition.ts";
 import type { Directories } from "./directories.ts";
 import type { Files } from "./files.ts";
@@ -10,6 +12,7 @@ import type { Registry } from "./registry.ts";
 import type { Secrets } from "./secrets.ts";
 import type { ConfigStore, Configuration } from "./config.ts";
 import type { Terminal } from "./terminal.ts";
+import type { Wallet } from "./wallet.ts";
 
 export interface Clock {
   now(): Date;
@@ -54,6 +57,12 @@ export interface Ports {
   readonly networks: NetworkCatalogue;
   /** The network of this call: `--network`, else the configuration, else mainnet (commands that spend never default). */
   network(): Promise<Network>;
+  /** Coins, fees and broadcast: from the Bitcoin node or the Esplora server of the settings, else the usual local node. */
+  coins(): Promise<CoinSource>;
+  /** What is under way on this network. */
+  journal(): Promise<Journal>;
+  /** The wallet of this network; its file need not exist. */
+  wallet(): Promise<Wallet>;
   /** All commands, for those that speak about commands. */
   readonly registry: Registry;
   /** Runs when the command has ended, whatever its end; the last added runs first. */

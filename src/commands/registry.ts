@@ -3,9 +3,16 @@ import type { Registry } from "../cli/registry.ts";
 
 export const registry: Registry = {
   groups: {
+    wallet: "Keys and coins",
     network: "Networks: built-in ones and your own",
   },
   sections: [
+    {
+      title: "Wallet",
+      commands: {
+        "wallet create": async () => (await import("./wallet/create.ts")).walletCreateCommand,
+      },
+    },
     {
       title: "Settings",
       commands: {

@@ -7,7 +7,7 @@
  *   sealed    the entropy of the recovery phrase under the passphrase; format, version, created, kdf and keys bound to it
  *   checksum  SHA256 of all the above: tells damage from a wrong passphrase
  *
- * It belongs to no network: one wallet serves them all.
+ * Nothing in it belongs to a network: which one it serves is said by the directory that it lies in.
  */
 import { BskError } from "../errors.ts";
 import { fromUtf8, toHex } from "../primitives/bytes.ts";

@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { configStore, configurationOf } from "../cli/config.ts";
 import { directoriesOf } from "../cli/directories.ts";
 import { files } from "../cli/files.ts";
-import type { Ports } from "../cli/ports.ts";
+import type { Clock, Ports } from "../cli/ports.ts";
 import type { Call } from "../cli/program.ts";
 import { secretsOf } from "../cli/secrets.ts";
 import { terminalOf } from "../cli/terminal.ts";
@@ -27,32 +27,51 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     { yes: globals.yes, quiet: globals.quiet, json: globals.json, style: call.errorStyle, signal },
   );
   const networks = networkCatalogue(directories.config, files);
+  const secrets = secretsOf(
+    { fd: globals.passphraseFd, file: globals.passphraseFile, environmentFile: environment["BSK_PASSPHRASE_FILE"] },
+    files,
+    terminal,
+  );
+  const clock: Clock = {
+    now: () => new Date(),
+    sleep: async (ms) => {
+      try {
+        await wait(ms, undefined, { signal });
+      } catch (error) {
+        throw signal.aborted ? signal.reason : error;
+      }
+    },
+  };
+  const network = once((): Promise<Network> => networks.find(config.get("network") ?? "mainnet"));
+  const dataDirectory = async (): Promise<string> => directories.data((await network()).name);
+  const coins = once(async () => {
+    const { coinSource } = await import("./coins.ts");
+    return coinSource(await network(), { config, files, environment, dataDirectory: await dataDirectory() });
+  });
+  const journal = once(async () => {
+    const { networkJournal } = await import("./journal.ts");
+    return networkJournal(await network(), await dataDirectory(), call.atEnd);
+  });
+  const wallet = once(async () => {
+    const { walletIn } = await import("./wallet.ts");
+    return walletIn(await dataDirectory(), { network: await network(), secrets, clock, coins, journal });
+  });
   return {
     config,
     configStore: store,
     terminal,
-    secrets: secretsOf(
-      { fd: globals.passphraseFd, file: globals.passphraseFile, environmentFile: environment["BSK_PASSPHRASE_FILE"] },
-      files,
-      terminal,
-    ),
-    clock: {
-      now: () => new Date(),
-      sleep: async (ms) => {
-        try {
-          await wait(ms, undefined, { signal });
-        } catch (error) {
-          throw signal.aborted ? signal.reason : error;
-        }
-      },
-    },
+    secrets,
+    clock,
     entropy: { bytes: (length) => new Uint8Array(randomBytes(length)) },
     files,
     directories,
     signal,
     dryRun: call.dryRun,
     networks,
-    network: once((): Promise<Network> => networks.find(config.get("network") ?? "mainnet")),
+    network,
+    coins,
+    journal,
+    wallet,
     registry: call.registry,
     atEnd: call.atEnd,
   };
