@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: "regtest",
           include: ["test/regtest/**/*.test.ts", "test/process/**/*.test.ts"],
-          globalSetup: ["scripts/build-devnet.mjs"],
+          globalSetup: ["scripts/build-devnet.mjs", "scripts/build-cli.mjs"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -31,3 +31,6 @@ export async function buildCommandLine() {
   }
   return metafile;
 }
+
+/** For vitest's `globalSetup`: tests that start bsk use the sources at hand. */
+export const setup = () => buildCommandLine().then(() => undefined);

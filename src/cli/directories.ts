@@ -5,7 +5,7 @@ export interface Directories {
   /** `config.json` and `networks/`. */
   readonly config: string;
   /** What one network has on disk: wallet, journal, pins, `light/`, `node/`. Nothing is created. */
-  data(network: string): string;
+  readonly data: (network: string) => string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

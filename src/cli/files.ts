@@ -102,11 +102,12 @@ async function writeFile(path: string, data: Uint8Array | string, options: Write
     if (options.overwrite === true) await rename(next, path);
     else await link(next, path);
   } catch (error) {
-    if (isCode(error, "EEXIST"))
+    if (isCode(error, "EEXIST") && "syscall" in error && error.syscall === "link")
       throw new BskError("usage", `"${path}" exists already`, { hint: "choose another name" });
     throw new BskError("machine", `cannot write "${path}"`, { cause: error });
   } finally {
-    await rm(next, { force: true });
+    // Best effort: where the draft could not be made, it cannot be removed either.
+    await rm(next, { force: true }).catch(() => undefined);
   }
 }
 
@@ -123,6 +124,6 @@ function isMissing(error: unknown): boolean {
   return isCode(error, "ENOENT") || isCode(error, "ENOTDIR");
 }
 
-function isCode(error: unknown, code: string): boolean {
+function isCode(error: unknown, code: string): error is Error {
   return error instanceof Error && "code" in error && error.code === code;
 }

@@ -15,14 +15,14 @@ import type { Terminal } from "./terminal.ts";
 import type { Wallet } from "./wallet.ts";
 
 export interface Clock {
-  now(): Date;
+  readonly now: () => Date;
   /** Resolves after so many milliseconds, or rejects with the signal's reason when the user cancels. */
-  sleep(ms: number): Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 export interface Entropy {
   /** Bytes fit for keys. */
-  bytes(length: number): Uint8Array;
+  readonly bytes: (length: number) => Uint8Array;
 }
 
 /** Networks that this installation knows. */
@@ -56,15 +56,15 @@ export interface Ports {
   readonly dryRun: boolean;
   readonly networks: NetworkCatalogue;
   /** The network of this call: `--network`, else the configuration, else mainnet (commands that spend never default). */
-  network(): Promise<Network>;
+  readonly network: () => Promise<Network>;
   /** Coins, fees and broadcast: from the Bitcoin node or the Esplora server of the settings, else the usual local node. */
-  coins(): Promise<CoinSource>;
+  readonly coins: () => Promise<CoinSource>;
   /** What is under way on this network. */
-  journal(): Promise<Journal>;
+  readonly journal: () => Promise<Journal>;
   /** The wallet of this network; its file need not exist. */
-  wallet(): Promise<Wallet>;
+  readonly wallet: () => Promise<Wallet>;
   /** All commands, for those that speak about commands. */
   readonly registry: Registry;
   /** Runs when the command has ended, whatever its end; the last added runs first. */
-  atEnd(action: () => Promise<void> | void): void;
+  readonly atEnd: (action: () => Promise<void> | void) => void;
 }
