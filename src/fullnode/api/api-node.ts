@@ -1,0 +1,23 @@
+/** What the API needs of the node around it. */
+import type { NodeStore } from "../store/store.ts";
+
+/** The node as it is now. */
+export interface NodeStatus {
+  /** Is the node still behind the chain? */
+  readonly indexing: boolean;
+  /** Height of the source's tip when it was last asked; null before the first answer. */
+  readonly sourceHeight: number | null;
+  /** The block source, without secrets. */
+  readonly source: string;
+  /** Why the source cannot be followed now, null while it can. */
+  readonly trouble: string | null;
+}
+
+export interface ApiNode {
+  readonly store: NodeStore;
+  /** Of this program. */
+  readonly version: string;
+  status(): NodeStatus;
+  /** Seconds since 1970. */
+  now(): number;
+}

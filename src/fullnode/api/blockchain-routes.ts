@@ -1,0 +1,72 @@
+/** What the chain came to: consensus hashes, operations, records, transactions (spec 10 A2). */
+import { Buffer } from "node:buffer";
+import type { TransactionVerdict } from "../store/queries.ts";
+import { consensusHashParameter, flagParameter, heightParameter, nameParameter, txidParameter } from "./parameters.ts";
+import { nameJson, recordJson } from "./record-json.ts";
+import { type Json, ok, refuse, route, type Route } from "./route.ts";
+
+const ROOT = "/v1/blockchains/bitcoin";
+
+function verdictJson(verdict: TransactionVerdict | null): Json {
+  if (verdict === null) return { status: "ignored" };
+  const { kind, height, vtxindex } = verdict;
+  const place = { status: kind, block_height: height, vtxindex };
+  return verdict.kind === "accepted"
+    ? { ...place, op: verdict.opcode }
+    : { ...place, rule: verdict.rule, because: verdict.because };
+}
+
+export const blockchainRoutes: readonly Route[] = [
+  route(`${ROOT}/consensus`, {}, ({ node: { store } }) =>
+    ok({ consensus_hash: store.queries.tip()?.consensusHash ?? null }),
+  ),
+
+  // An unknown height is no error to clients of the original.
+  route(`${ROOT}/consensus/:height`, { height: heightParameter }, ({ node: { store }, values: { height } }) =>
+    ok({ consensus_hash: store.consensusHashAt(height) }),
+  ),
+
+  route(`${ROOT}/consensus-block/:hash`, { hash: consensusHashParameter }, ({ node: { store }, values: { hash } }) => {
+    const height = store.queries.heightOfConsensusHash(hash);
+    return height === null ? refuse(404, "No such consensus hash") : ok({ block_height: height });
+  }),
+
+  route(
+    `${ROOT}/names/:name`,
+    { name: nameParameter },
+    ({ node: { store }, values: { name } }) => {
+      const record = store.view.name(name);
+      if (record === null) return refuse(404, "Not found");
+      const bytes = record.valueHash === null ? null : store.queries.zonefile(record.valueHash);
+      return ok(nameJson(record, store, bytes === null ? null : Buffer.from(bytes).toString("base64")));
+    },
+    { dependsOn: "more" },
+  ),
+
+  route(`${ROOT}/operations/:height`, { height: heightParameter }, ({ node: { store }, values: { height } }) =>
+    ok(
+      store.queries
+        .operationsAt(height)
+        .filter(({ opcode }) => opcode !== "ANNOUNCE")
+        .map(({ record }) => recordJson(record)),
+    ),
+  ),
+
+  route(`${ROOT}/name_count`, { all: flagParameter }, ({ node: { store }, values: { all } }) => {
+    const count = all ? store.queries.allNamesCount() : store.queries.liveNamesCount(store.tip()?.height ?? 0);
+    return ok({ names_count: count });
+  }),
+
+  route(
+    `${ROOT}/transactions/:txid`,
+    { txid: txidParameter },
+    ({ node, values }) =>
+      ok({
+        status: true,
+        indexing: node.status().indexing,
+        lastblock: node.store.tip()?.height ?? null,
+        tx: verdictJson(node.store.queries.transaction(values.txid)),
+      }),
+    { dependsOn: "more" },
+  ),
+];

@@ -1,0 +1,176 @@
+/** Records as the original's clients read them: its field names, its spellings (spec 10 A3). */
+import type { NamespaceRecord, NameRecord, PreorderRecord } from "../../ops/record.ts";
+import { nameHashOf, namespaceOf, updateHashOf } from "../../primitives/name.ts";
+import { expireBlock, isInGraceAt, renewalDeadline } from "../../rules/lifetime.ts";
+import type { StoredOperation } from "../store/queries.ts";
+import type { StoredRecord } from "../store/rows.ts";
+import type { NodeStore } from "../store/store.ts";
+import type { Json } from "./route.ts";
+
+type JsonObject = Readonly<Record<string, Json>>;
+
+/** Payments in tokens came with epoch 4; until then every record says so. */
+const NO_TOKENS = { token_fee: "0" } as const;
+
+/** Height that stands for "never" in answers. */
+const NEVER = -1;
+
+function nameFields(of: NameRecord): JsonObject {
+  return {
+    name: of.name,
+    namespace_block_number: of.namespaceBlockNumber,
+    address: of.address,
+    sender: of.sender,
+    sender_pubkey: of.senderPubkey,
+    value_hash: of.valueHash,
+    op: of.op,
+    opcode: of.opcode,
+    txid: of.txid,
+    vtxindex: of.vtxindex,
+    op_fee: of.opFee,
+    ...NO_TOKENS,
+    block_number: of.blockNumber,
+    preorder_block_number: of.preorderBlockNumber,
+    preorder_hash: of.preorderHash,
+    first_registered: of.firstRegistered,
+    last_renewed: of.lastRenewed,
+    importer: of.importer,
+    importer_address: of.importerAddress,
+    consensus_hash: of.consensusHash,
+    revoked: of.revoked,
+  };
+}
+
+/** Fields that only the last operation of a kind leaves in a record. */
+function operationFields(of: NameRecord): JsonObject {
+  if (of.opcode === "NAME_UPDATE" && of.consensusHash !== null) {
+    return { name_consensus_hash: updateHashOf(of.name, of.consensusHash) };
+  }
+  return of.opcode === "NAME_TRANSFER" ? { keep_data: of.op === ">>" } : {};
+}
+
+function hashFields(of: NameRecord): JsonObject {
+  return { name_hash128: nameHashOf(of.name), namespace_id: namespaceOf(of.name) };
+}
+
+function preorderFields(of: PreorderRecord): JsonObject {
+  return {
+    preorder_hash: of.preorderHash,
+    consensus_hash: of.consensusHash,
+    sender: of.sender,
+    sender_pubkey: of.senderPubkey,
+    address: of.address,
+    block_number: of.blockNumber,
+    op: of.op,
+    opcode: of.op === "?" ? "NAME_PREORDER" : "NAMESPACE_PREORDER",
+    txid: of.txid,
+    vtxindex: of.vtxindex,
+    op_fee: of.opFee,
+    burn_address: of.burnAddress,
+    ...NO_TOKENS,
+    token_units: "BTC",
+  };
+}
+
+function namespaceFields(of: NamespaceRecord): JsonObject {
+  return {
+    namespace_id: of.namespaceId,
+    version: of.version,
+    lifetime: of.lifetime,
+    coeff: of.coeff,
+    base: of.base,
+    buckets: of.buckets,
+    nonalpha_discount: of.nonalphaDiscount,
+    no_vowel_discount: of.noVowelDiscount,
+    address: of.address,
+    recipient: of.recipient,
+    recipient_address: of.recipientAddress,
+    sender: of.sender,
+    sender_pubkey: of.senderPubkey,
+    block_number: of.blockNumber,
+    reveal_block: of.revealBlock,
+    ready_block: of.readyBlock,
+    preorder_hash: of.preorderHash,
+    txid: of.txid,
+    vtxindex: of.vtxindex,
+    op: of.op,
+    opcode: of.opcode,
+    op_fee: of.opFee,
+    ...NO_TOKENS,
+  };
+}
+
+/** One entry of a history: the record as it stood after its operation. */
+export function recordJson(record: StoredRecord): JsonObject {
+  if ("namespaceId" in record) return namespaceFields(record);
+  if (!("name" in record)) return preorderFields(record);
+  const created = { last_creation_op: record.lastCreationOp };
+  return record.opcode === "NAME_REGISTRATION" || record.opcode === "NAME_IMPORT"
+    ? { ...nameFields(record), ...created }
+    : { ...nameFields(record), ...created, ...hashFields(record), ...operationFields(record) };
+}
+
+/** Entries under the height of their block, as a history is shown. */
+export function historyJson(operations: readonly StoredOperation[]): JsonObject {
+  const byHeight: Record<string, Json[]> = {};
+  for (const operation of operations) (byHeight[String(operation.height)] ??= []).push(recordJson(operation.record));
+  return byHeight;
+}
+
+/** When a name ends, by the rules of the last block. */
+export interface Lifetime {
+  /** -1: never. */
+  readonly expireBlock: number;
+  readonly renewalDeadline: number;
+  readonly expired: boolean;
+  readonly inGrace: boolean;
+}
+
+/** Null where the name's namespace is gone. */
+export function lifetimeOf(record: NameRecord, store: NodeStore): Lifetime | null {
+  const namespace = store.view.namespace(namespaceOf(record.name));
+  const height = store.tip()?.height;
+  if (namespace === null || height === undefined) return null;
+  const expires = expireBlock(record, namespace, height, store.network);
+  const deadline = renewalDeadline(record, namespace, height, store.network);
+  return {
+    expireBlock: expires ?? NEVER,
+    renewalDeadline: deadline ?? NEVER,
+    expired: expires !== null && expires <= height,
+    inGrace: isInGraceAt(record, namespace, height, store.network),
+  };
+}
+
+/** `did:stack:v0:<address>-<n>`: the nth name that was ever made for the address of its first owner (spec 06 §8). */
+export function didOf(record: NameRecord, store: NodeStore): string | null {
+  const made = store.queries
+    .operationsOf(record.name)
+    .find(({ record: then }) => "name" in then && then.firstRegistered === record.firstRegistered);
+  if (made === undefined || !("name" in made.record)) return null;
+  const { address, txid } = made.record;
+  const index = store.queries.creationsBy(address).findIndex((creation) => creation.txid === txid);
+  return index < 0 ? null : `did:stack:v0:${address}-${index}`;
+}
+
+/** The full record of a name (original: `get_name_record`), with its zone file in base64. */
+export function nameJson(record: NameRecord, store: NodeStore, zonefile: string | null): JsonObject {
+  const life = lifetimeOf(record, store);
+  return {
+    ...nameFields(record),
+    ...hashFields(record),
+    ...operationFields(record),
+    last_creation_op: record.lastCreationOp,
+    expire_block: life?.expireBlock ?? NEVER,
+    renewal_deadline: life?.renewalDeadline ?? NEVER,
+    expired: life?.expired ?? true,
+    grace_period: life?.inGrace ?? false,
+    resolver: null,
+    did: didOf(record, store),
+    zonefile,
+  };
+}
+
+/** The record of a namespace with its history (original: `get_namespace_blockchain_record`). */
+export function namespaceJson(record: NamespaceRecord, history: readonly StoredOperation[]): JsonObject {
+  return { ...namespaceFields(record), ready: record.op === "!", history: historyJson(history) };
+}

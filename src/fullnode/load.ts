@@ -1,0 +1,76 @@
+/** Fetching a block and what the rules need to know beside it, before anything is applied. */
+import { parseHeader } from "../bitcoin/block.ts";
+import type { BlockSource } from "../chain/source.ts";
+import { BskError, ParseError } from "../errors.ts";
+import type { BlockHash } from "../primitives/hash.ts";
+import { type BlockHeight, blockHeight } from "../primitives/units.ts";
+import { findCandidates, spentOutpoints } from "../virtualchain/candidates.ts";
+import type { CandidateBlock } from "../virtualchain/index-block.ts";
+import { nativeSearch } from "./scan.ts";
+
+/** What marks an operation: `Machine` has both. */
+export interface Marks {
+  readonly magic: Uint8Array;
+  readonly opcodes: ReadonlySet<number>;
+}
+
+/** Blocks that are fetched while an earlier one is applied; bounds memory to that many raw blocks. */
+const PREFETCH = 8;
+
+/** The block with this hash, its candidates and the scripts that they spend. @throws BskError as the source does. */
+export async function loadBlock(
+  source: BlockSource,
+  marks: Marks,
+  height: BlockHeight,
+  hash: BlockHash,
+): Promise<CandidateBlock> {
+  const raw = await source.rawBlock(hash);
+  try {
+    const { previousHash, time } = parseHeader(raw);
+    const found = findCandidates(raw, marks.magic, marks.opcodes, nativeSearch);
+    const outpoints = found.map(spentOutpoints);
+    const scripts = found.length === 0 ? [] : await source.spentScripts(hash, outpoints.flat());
+    let next = 0;
+    const candidates = found.map((candidate, i) => {
+      const spentScripts = scripts.slice(next, (next += outpoints[i]?.length ?? 0));
+      return { ...candidate, spentScripts };
+    });
+    return { height, hash, previousHash, time, candidates };
+  } catch (cause) {
+    if (!(cause instanceof ParseError)) throw cause;
+    throw new BskError("refuted", `block ${height} from ${source.description} is no block`, { cause });
+  }
+}
+
+/**
+ * The blocks of the source's best chain from one height to another, in order, a few fetched ahead.
+ * Ends early where the source's chain ends early: it changed while we read.
+ */
+export async function* loadBlocks(
+  source: BlockSource,
+  marks: Marks,
+  from: number,
+  to: number,
+): AsyncGenerator<CandidateBlock, void, undefined> {
+  const load = async (height: number): Promise<CandidateBlock | null> => {
+    const hash = await source.blockHashAt(blockHeight(height));
+    return hash === null ? null : loadBlock(source, marks, blockHeight(height), hash);
+  };
+  const ahead: Promise<CandidateBlock | null>[] = [];
+  let next = from;
+  const fill = (): void => {
+    while (ahead.length < PREFETCH && next <= to) {
+      const promise = load(next++);
+      // One that fails behind an earlier failure is never awaited, and must not count as unhandled.
+      promise.catch(() => undefined);
+      ahead.push(promise);
+    }
+  };
+  fill();
+  while (ahead.length > 0) {
+    const block = await ahead.shift();
+    if (block === null || block === undefined) return;
+    yield block;
+    fill();
+  }
+}

@@ -1,0 +1,176 @@
+/** A full node, wired: store, following and API in one directory. */
+import { join } from "node:path";
+import type { BlockSource } from "../chain/source.ts";
+import { BskError } from "../errors.ts";
+import type { Name } from "../primitives/name.ts";
+import type { Network } from "../protocol/network-definition.ts";
+import { bnsMachine } from "../rules/machine.ts";
+import type { NodeStatus } from "./api/api-node.ts";
+import { serveApi } from "./api/server.ts";
+import { catchUp, type Progress } from "./follow.ts";
+import { NodeStore } from "./store/store.ts";
+
+/** One thing that happened, for structured logs. */
+export interface NodeEvent {
+  readonly level: "info" | "warn" | "error";
+  /** A stable word: `indexed`, `reorg`, `source-trouble`, `source-back`, `request-failed`, `started`, `stopped`. */
+  readonly event: string;
+  readonly fields: Readonly<Record<string, string | number>>;
+}
+
+export interface NodeOptions {
+  readonly network: Network;
+  /** Holds `node.db`. The caller has locked it: one node per directory. */
+  readonly directory: string;
+  readonly source: BlockSource;
+  /** Names whose owners' announcements this node keeps. */
+  readonly announcers?: readonly Name[];
+  readonly host: string;
+  readonly port: number;
+  readonly version: string;
+  readonly log: (event: NodeEvent) => void;
+  readonly progress: (at: Progress) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Between two looks at the source. */
+  readonly pollMs?: number;
+}
+
+export interface RunningNode {
+  readonly url: string;
+  readonly store: NodeStore;
+  /** Resolves when the height is indexed. @throws what ended the node, if it ends before. */
+  waitForHeight(height: number): Promise<void>;
+  /** Looks at the source now instead of at the next poll. */
+  poke(): void;
+  /** Resolves when the node has ended: by `stop`, or @throws what it cannot go on from (kind `refuted`, `bug`, …). */
+  readonly ended: Promise<void>;
+  /** Ends it cleanly: between two blocks, with the API closed and the database whole in its file. */
+  stop(): Promise<void>;
+}
+
+const POLL_MS = 2_000;
+/** Longest pause between two looks at a source that does not answer. */
+const MAX_PAUSE_MS = 60_000;
+
+/** Starts serving at once and follows the source until it is stopped. @throws BskError `machine` */
+export async function startNode(options: NodeOptions): Promise<RunningNode> {
+  const { network, source, log, now, pollMs = POLL_MS } = options;
+  const store = NodeStore.open(join(options.directory, "node.db"), network);
+  const machine = bnsMachine(network, options.announcers);
+  const stopping = new AbortController();
+  const waiters = new Set<{
+    readonly height: number;
+    readonly reached: () => void;
+    readonly failed: (error: unknown) => void;
+  }>();
+  let wake: () => void = () => undefined;
+  let poked = false;
+  let status: NodeStatus = { indexing: true, sourceHeight: null, source: source.description, trouble: null };
+
+  const api = await serveApi(
+    { store, version: options.version, status: () => status, now: () => Math.floor(now() / 1000) },
+    {
+      host: options.host,
+      port: options.port,
+      failed: (error, url) => log({ level: "error", event: "request-failed", fields: { url, error: String(error) } }),
+    },
+  ).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
+  log({ level: "info", event: "started", fields: { url: api.url, network: network.name, source: source.description } });
+
+  const reach = (height: number): void => {
+    for (const waiter of waiters) {
+      if (waiter.height > height) continue;
+      waiters.delete(waiter);
+      waiter.reached();
+    }
+  };
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      function done(): void {
+        clearTimeout(timer);
+        wake = () => undefined;
+        resolve();
+      }
+      wake = done;
+      if (poked || stopping.signal.aborted) done();
+      poked = false;
+    });
+
+  /** One look at the source. Outages are waited out; what proves the source wrong ends the node. */
+  const look = async (failures: number): Promise<number> => {
+    try {
+      await catchUp({
+        source,
+        store,
+        machine,
+        signal: stopping.signal,
+        clock: now,
+        events: {
+          progress: (at) => {
+            status = { ...status, sourceHeight: at.target + network.confirmations, indexing: at.height < at.target };
+            options.progress(at);
+            log({ level: "info", event: "indexed", fields: { height: at.height, target: at.target } });
+            reach(at.height);
+          },
+          reorg: ({ forkHeight, depth }) => log({ level: "warn", event: "reorg", fields: { forkHeight, depth } }),
+        },
+      });
+      const { height } = await source.tip();
+      if (failures > 0) log({ level: "info", event: "source-back", fields: { source: source.description } });
+      const behind = (store.tip()?.height ?? -1) < height - network.confirmations;
+      status = { ...status, sourceHeight: height, trouble: null, indexing: behind };
+      return 0;
+    } catch (error) {
+      const outage = error instanceof BskError && error.kind === "machine" && error.rule !== "epoch-not-supported";
+      if (!outage) throw error;
+      status = { ...status, trouble: error.message };
+      log({ level: "warn", event: "source-trouble", fields: { error: error.message, attempt: failures + 1 } });
+      return failures + 1;
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      failures = await look(failures);
+      await pause(failures === 0 ? pollMs : Math.min(pollMs * 2 ** Math.min(failures, 10), MAX_PAUSE_MS));
+    }
+  };
+  const ended = run()
+    .catch((error: unknown) => {
+      for (const waiter of waiters) waiter.failed(error);
+      throw error;
+    })
+    .finally(async () => {
+      await api.stop();
+      store.close();
+      for (const waiter of waiters) waiter.failed(new BskError("machine", "the node was stopped"));
+      log({ level: "info", event: "stopped", fields: {} });
+    });
+  ended.catch(() => undefined); // told to whoever asks; nobody has to
+
+  return {
+    url: api.url,
+    store,
+    ended,
+    waitForHeight: (height) =>
+      new Promise((reached, failed) => {
+        if ((store.tip()?.height ?? -1) >= height) reached();
+        else waiters.add({ height, reached, failed });
+      }),
+    poke: () => {
+      poked = true;
+      wake();
+    },
+    stop: async () => {
+      stopping.abort();
+      wake();
+      await ended.catch(() => undefined);
+    },
+  };
+}

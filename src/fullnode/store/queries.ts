@@ -1,0 +1,206 @@
+/** What the API asks of the tables. Everything is as of the last stored block. */
+import { type Address, scriptOf } from "../../bitcoin/address.ts";
+import type { NamespaceRecord, NameRecord } from "../../ops/record.ts";
+import type { BlockHash, ConsensusHash, OpsHash, Txid, ZonefileHash } from "../../primitives/hash.ts";
+import type { Name, NamespaceId } from "../../primitives/name.ts";
+import type { BlockHeight } from "../../primitives/units.ts";
+import { epochAt } from "../../protocol/epoch.ts";
+import type { Network } from "../../protocol/network-definition.ts";
+import type { Database, SqlValue } from "../../database/sqlite.ts";
+import { namesOfRows, namespacesOfRows, recordOfJson, type StoredRecord } from "./rows.ts";
+import { positionOf } from "./schema.ts";
+
+export interface StoredBlock {
+  readonly height: BlockHeight;
+  readonly hash: BlockHash;
+  readonly previousHash: BlockHash;
+  /** Seconds since 1970. */
+  readonly time: number;
+  readonly opsHash: OpsHash;
+  readonly consensusHash: ConsensusHash;
+}
+
+/** One accepted operation with the record as it stood after it. */
+export interface StoredOperation {
+  readonly height: BlockHeight;
+  readonly vtxindex: number;
+  readonly txid: Txid;
+  readonly opcode: string;
+  readonly record: StoredRecord;
+}
+
+/** What became of a transaction that looked like an operation. */
+export type TransactionVerdict =
+  | { readonly kind: "accepted"; readonly height: number; readonly vtxindex: number; readonly opcode: string }
+  | {
+      readonly kind: "rejected";
+      readonly height: number;
+      readonly vtxindex: number;
+      readonly rule: string;
+      readonly because: string;
+    };
+
+/** Which part of a list is wanted. */
+export interface Page {
+  readonly offset: number;
+  readonly count: number;
+}
+
+/**
+ * `isLiveAt` of rules/lifetime.ts as a condition over `names n JOIN namespaces s`, for lists that are too long to be
+ * judged one by one. A test compares the two over whole chains.
+ */
+const LIVE = `n.first_registered <= :height AND CASE s.op
+  WHEN '!' THEN s.ready_block + s.lifetime * :multiplier + :grace > :height
+    OR n.last_renewed + s.lifetime * :multiplier + :grace >= :height
+  ELSE s.reveal_block <= :height AND :height < s.reveal_block + :revealExpire END`;
+const OF_NAMES = "FROM names n JOIN namespaces s ON s.namespace_id = n.namespace_id";
+
+/** The named parameters of `LIVE`, as positions: the same text with ? would need each value several times. */
+function liveAt(network: Network, height: number): string {
+  const { lifetimeMultiplier, gracePeriod } = epochAt(network.epochs, height);
+  const values: Readonly<Record<string, number>> = {
+    height,
+    multiplier: lifetimeMultiplier,
+    grace: gracePeriod,
+    revealExpire: network.namespaceRevealExpire,
+  };
+  return LIVE.replaceAll(/:([a-zA-Z]+)/gu, (_, parameter: string) => String(values[parameter]));
+}
+
+export type Queries = ReturnType<typeof queriesOf>;
+
+/** Prepares the statements of a database, once. */
+export function queriesOf(database: Database, network: Network) {
+  const prepare = (sql: string) => database.prepare(sql);
+  const blockColumns =
+    'height, hash, previous_hash AS "previousHash", time, ops_hash AS "opsHash", consensus_hash AS "consensusHash"';
+  const operationColumns = "height, vtxindex, txid, opcode, record";
+  const sql = {
+    tip: prepare(`SELECT ${blockColumns} FROM blocks ORDER BY height DESC LIMIT 1`),
+    block: prepare(`SELECT ${blockColumns} FROM blocks WHERE height = ?`),
+    heightOf: prepare("SELECT height FROM blocks WHERE consensus_hash = ? ORDER BY height DESC LIMIT 1"),
+    operationsAt: prepare(
+      `SELECT ${operationColumns} FROM operations WHERE position >= ? AND position < ? ORDER BY position`,
+    ),
+    operationsOf: prepare(`SELECT ${operationColumns} FROM operations WHERE subject = ? ORDER BY position`),
+    operation: prepare(`SELECT ${operationColumns} FROM operations WHERE txid = ?`),
+    rejection: prepare(
+      "SELECT height, vtxindex, rule, because FROM rejections WHERE txid = ? ORDER BY position DESC LIMIT 1",
+    ),
+    namespaces: prepare("SELECT * FROM namespaces ORDER BY namespace_id"),
+    allNames: prepare("SELECT name FROM names ORDER BY name LIMIT ? OFFSET ?"),
+    allNamesCount: prepare("SELECT count(*) AS count FROM names"),
+    namesOf: prepare("SELECT * FROM names WHERE sender = ? ORDER BY name"),
+    creations: prepare("SELECT txid, subject FROM operations WHERE creator = ? ORDER BY position"),
+    announced: prepare("SELECT 1 FROM operations WHERE announces = ? LIMIT 1"),
+    announcedBy: prepare("SELECT 1 FROM operations WHERE announces = ? AND subject = ? LIMIT 1"),
+    announcedCount: prepare("SELECT count(*) AS count FROM operations WHERE announces IS NOT NULL"),
+    zonefile: prepare("SELECT bytes FROM zonefiles WHERE hash = ?"),
+  };
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the shape that the statement's columns give
+  const one = <T>(row: unknown): T | null => (row === undefined ? null : (row as T));
+  const operations = (rows: unknown[]): StoredOperation[] => (rows as OperationRow[]).map(operationOfRow);
+  const list = (sqlText: string, ...values: SqlValue[]): string[] =>
+    (prepare(sqlText).all(...values) as { name: string }[]).map(({ name }) => name);
+  const count = (sqlText: string, ...values: SqlValue[]): number =>
+    (prepare(sqlText).get(...values) as { count: number }).count;
+
+  return {
+    tip: (): StoredBlock | null => one<StoredBlock>(sql.tip.get()),
+    block: (height: number): StoredBlock | null => one<StoredBlock>(sql.block.get(height)),
+    heightOfConsensusHash: (hash: ConsensusHash): BlockHeight | null =>
+      one<{ height: BlockHeight }>(sql.heightOf.get(hash))?.height ?? null,
+
+    operationsAt: (height: number): StoredOperation[] =>
+      operations(sql.operationsAt.all(positionOf(height, 0), positionOf(height + 1, 0))),
+    /** The operations on a name or namespace, or those that carry a preorder hash, oldest first. */
+    operationsOf: (subject: string): StoredOperation[] => operations(sql.operationsOf.all(subject)),
+    /** The operations on a name or namespace, with the preorders that they consumed, oldest first. */
+    historyOf(subject: Name | NamespaceId): StoredOperation[] {
+      const own = operations(sql.operationsOf.all(subject));
+      const preorders = own.flatMap((operation) => {
+        const hash = consumedBy(operation);
+        if (hash === null) return [];
+        const sharing = operations(sql.operationsOf.all(hash)).filter((other) => precedes(other, operation));
+        return sharing.slice(-1);
+      });
+      return [...preorders, ...own].sort((a, b) => a.height - b.height || a.vtxindex - b.vtxindex);
+    },
+    /** What the node made of a transaction; null where it saw no operation in it. */
+    transaction(txid: Txid): TransactionVerdict | null {
+      const accepted = one<OperationRow>(sql.operation.get(txid));
+      if (accepted !== null) {
+        const { height, vtxindex, opcode } = accepted;
+        return { kind: "accepted", height, vtxindex, opcode };
+      }
+      const rejected = one<RejectionRow>(sql.rejection.get(txid));
+      return rejected === null ? null : { kind: "rejected", ...rejected };
+    },
+
+    namespaces: (): NamespaceRecord[] => namespacesOfRows(sql.namespaces.all()),
+    /** Names that are live at a height, revoked ones included, in alphabetical order. */
+    liveNames: (height: number, { offset, count: limit }: Page): string[] =>
+      list(
+        `SELECT n.name ${OF_NAMES} WHERE ${liveAt(network, height)} ORDER BY n.name LIMIT ? OFFSET ?`,
+        limit,
+        offset,
+      ),
+    liveNamesCount: (height: number): number =>
+      count(`SELECT count(*) AS count ${OF_NAMES} WHERE ${liveAt(network, height)}`),
+    liveNamesIn: (id: NamespaceId, height: number, { offset, count: limit }: Page): string[] =>
+      list(
+        `SELECT n.name ${OF_NAMES} WHERE n.namespace_id = ? AND ${liveAt(network, height)} ORDER BY n.name LIMIT ? OFFSET ?`,
+        id, limit, offset,
+      ), // prettier-ignore
+    liveNamesCountIn: (id: NamespaceId, height: number): number =>
+      count(`SELECT count(*) AS count ${OF_NAMES} WHERE n.namespace_id = ? AND ${liveAt(network, height)}`, id),
+    /** Every name that was ever made, lapsed ones included. */
+    allNames: ({ offset, count: limit }: Page): string[] =>
+      (sql.allNames.all(limit, offset) as { name: string }[]).map(({ name }) => name),
+    allNamesCount: (): number => (sql.allNamesCount.get() as { count: number }).count,
+    /** Names whose owner is this address, lapsed and revoked ones included. */
+    namesOf: (owner: Address): NameRecord[] => namesOfRows(sql.namesOf.all(scriptOf(owner, network.bitcoin))),
+    /** The operations that made names for an address, in chain order. */
+    creationsBy: (creator: Address): { readonly txid: Txid; readonly subject: Name }[] =>
+      sql.creations.all(creator) as { txid: Txid; subject: Name }[],
+
+    isAnnounced: (hash: ZonefileHash): boolean => sql.announced.get(hash) !== undefined,
+    /** Did this name ever carry this zone file hash? */
+    isAnnouncedBy: (hash: ZonefileHash, name: Name): boolean => sql.announcedBy.get(hash, name) !== undefined,
+    announcementsCount: (): number => (sql.announcedCount.get() as { count: number }).count,
+    zonefile: (hash: ZonefileHash): Uint8Array | null =>
+      one<{ bytes: Uint8Array }>(sql.zonefile.get(hash))?.bytes ?? null,
+  };
+}
+
+/** The preorder hash that an operation uses up, null for those that use none. */
+function consumedBy({ opcode, record }: StoredOperation): string | null {
+  return opcode === "NAME_REGISTRATION" || opcode === "NAMESPACE_REVEAL" ? record.preorderHash : null;
+}
+
+/** Is `preorder` a preorder of the right kind that stands before the operation that uses it up? */
+function precedes(preorder: StoredOperation, user: StoredOperation): boolean {
+  const kind = user.opcode === "NAME_REGISTRATION" ? "NAME_PREORDER" : "NAMESPACE_PREORDER";
+  const before = preorder.height - user.height || preorder.vtxindex - user.vtxindex;
+  return preorder.opcode === kind && before < 0;
+}
+
+interface OperationRow {
+  readonly height: BlockHeight;
+  readonly vtxindex: number;
+  readonly txid: Txid;
+  readonly opcode: string;
+  readonly record: string;
+}
+
+interface RejectionRow {
+  readonly height: BlockHeight;
+  readonly vtxindex: number;
+  readonly rule: string;
+  readonly because: string;
+}
+
+function operationOfRow({ height, vtxindex, txid, opcode, record }: OperationRow): StoredOperation {
+  return { height, vtxindex, txid, opcode, record: recordOfJson(record) };
+}

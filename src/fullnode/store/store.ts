@@ -1,0 +1,100 @@
+/** The store of one full node: the virtualchain's tables, and the zone files beside them. */
+import type { AppliedOperation } from "../../ops/applied.ts";
+import type { BlockHash, ConsensusHash } from "../../primitives/hash.ts";
+import type { BlockHeight } from "../../primitives/units.ts";
+import type { Network } from "../../protocol/network-definition.ts";
+import type { Changes } from "../../rules/changes.ts";
+import type { StateView } from "../../rules/state-view.ts";
+import type { IndexedBlock, VirtualchainStore } from "../../virtualchain/store.ts";
+import { closeSqlite, type Database, type SqlRow, transaction } from "../../database/sqlite.ts";
+import { openDatabase } from "./database.ts";
+import { chainDigest, type ChainTable, tableRows } from "./digest.ts";
+import { type Queries, queriesOf } from "./queries.ts";
+import { stateViewOf } from "./state-view.ts";
+import { type BlockWriter, blockWriter } from "./writer.ts";
+
+interface StoredTip {
+  readonly height: BlockHeight;
+  readonly hash: BlockHash;
+}
+
+/** Blocks are whole: `append` and `rollBack` are transactions, or parts of the one that `together` opens. */
+export class NodeStore implements VirtualchainStore<StateView, AppliedOperation, Changes> {
+  readonly network: Network;
+  readonly view: StateView;
+  readonly queries: Queries;
+  readonly #database: Database;
+  readonly #writer: BlockWriter;
+  #inTransaction = false;
+
+  private constructor(database: Database, network: Network) {
+    this.network = network;
+    this.#database = database;
+    this.#writer = blockWriter(database);
+    this.view = stateViewOf(database, network);
+    this.queries = queriesOf(database, network);
+  }
+
+  /**
+   * Opens or creates the database at `path` (`:memory:` for one in memory).
+   * @throws BskError of kind `machine`, see `openDatabase`.
+   */
+  static open(path: string, network: Network): NodeStore {
+    return new NodeStore(openDatabase(path, network), network);
+  }
+
+  tip(): StoredTip | null {
+    return this.queries.tip();
+  }
+
+  blockHashAt(height: number): BlockHash | null {
+    return this.queries.block(height)?.hash ?? null;
+  }
+
+  consensusHashAt(height: number): ConsensusHash | null {
+    return this.view.consensusHashAt(height);
+  }
+
+  append(block: IndexedBlock<AppliedOperation, Changes>): void {
+    this.together(() => this.#writer.append(block));
+  }
+
+  rollBack(): void {
+    const tip = this.tip();
+    if (tip === null) throw new Error("nothing to roll back: the store holds no block");
+    this.together(() => this.#writer.rollBack(tip.height));
+  }
+
+  /** Runs `work` in one transaction, so that many blocks cost one write to disk: all of them are kept, or none. */
+  together<T>(work: () => T): T {
+    if (this.#inTransaction) return work();
+    this.#inTransaction = true;
+    try {
+      return transaction(this.#database, work);
+    } finally {
+      this.#inTransaction = false;
+    }
+  }
+
+  /** Keeps a zone file under its hash; `received` is in seconds since 1970. */
+  putZonefile(hash: string, bytes: Uint8Array, received: number): void {
+    this.#database
+      .prepare("INSERT INTO zonefiles (hash, bytes, received) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING")
+      .run(hash, bytes, received);
+  }
+
+  /** SHA256 over all rows that follow from the chain: equal on every node that indexed the same blocks. */
+  digest(): string {
+    return chainDigest(this.#database);
+  }
+
+  /** The rows of a table as they are stored, in their one order. */
+  rows(table: ChainTable): SqlRow[] {
+    return [...tableRows(this.#database, table)];
+  }
+
+  /** Writes the log into the file and closes it: what is left is one file that any `sqlite3` opens. */
+  close(): void {
+    closeSqlite(this.#database);
+  }
+}

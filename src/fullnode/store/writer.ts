@@ -1,0 +1,164 @@
+/**
+ * Writing one block, and taking it back.
+ *
+ * A block adds operations, which keep the whole record as it stood after each of them, and moves names, namespaces and
+ * preorders on. Hence no other undo data: the row before the block is the record of the last operation before it.
+ */
+import type { AppliedOperation } from "../../ops/applied.ts";
+import type { NamespaceRecord, NameRecord } from "../../ops/record.ts";
+import { isName, isNamespaceId } from "../../primitives/name.ts";
+import type { Changes } from "../../rules/changes.ts";
+import type { IndexedBlock } from "../../virtualchain/store.ts";
+import type { Database } from "../../database/sqlite.ts";
+import { NAME_COLUMNS, NAMESPACE_COLUMNS, namespaceValues, nameValues, recordOfJson } from "./rows.ts";
+import { positionOf } from "./schema.ts";
+
+/** What of an operation goes into columns of its own. */
+interface OperationColumns {
+  /** The name, the namespace, or the hash that stands for them until they are shown. */
+  readonly subject: string;
+  /** The zone file hash that the operation publishes. */
+  readonly announces: string | null;
+  /** The first owner, where the operation makes a name (the nth of an address is its DID, spec 06 §8). */
+  readonly creator: string | null;
+  readonly record: unknown;
+}
+
+function columnsOf(applied: AppliedOperation, height: number): OperationColumns {
+  switch (applied.kind) {
+    case "NAME_PREORDER":
+    case "NAMESPACE_PREORDER":
+      return { subject: applied.preorder.preorderHash, announces: null, creator: null, record: applied.preorder };
+    case "NAME_REGISTRATION":
+      return nameColumns(applied.name, applied.name.valueHash, applied.name.address);
+    case "NAME_IMPORT":
+      // An import of a name that was imported before keeps its heights, and makes no new name.
+      return nameColumns(
+        applied.name,
+        applied.name.valueHash,
+        applied.name.firstRegistered === height ? applied.name.address : null,
+      );
+    case "NAME_RENEWAL":
+    case "NAME_UPDATE":
+      return nameColumns(applied.name, applied.name.valueHash, null);
+    case "NAME_TRANSFER":
+    case "NAME_REVOKE":
+      return nameColumns(applied.name, null, null);
+    case "NAMESPACE_REVEAL":
+    case "NAMESPACE_READY":
+      return { subject: applied.namespace.namespaceId, announces: null, creator: null, record: applied.namespace };
+    case "ANNOUNCE":
+      return {
+        subject: applied.announcement.announcementHash,
+        announces: null,
+        creator: null,
+        record: applied.announcement,
+      };
+  }
+}
+
+function nameColumns(record: NameRecord, announces: string | null, creator: string | null): OperationColumns {
+  return { subject: record.name, announces, creator, record };
+}
+
+/** INSERT that replaces the row of the same key, touching only the indexes whose column changed. */
+function upsert(table: string, key: string, columns: readonly string[]): string {
+  const assignments = columns.filter((column) => column !== key).map((column) => `${column} = excluded.${column}`);
+  return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
+    ON CONFLICT (${key}) DO UPDATE SET ${assignments.join(", ")}`;
+}
+
+/** The two writes of a virtualchain. The caller owns the transaction; each call leaves the rows of whole blocks. */
+export interface BlockWriter {
+  append(block: IndexedBlock<AppliedOperation, Changes>): void;
+  /** Takes the block of this height, which must be the last, back: the rows are exactly what they were before it. */
+  rollBack(height: number): void;
+}
+
+/** Prepares the statements of a database, once. */
+export function blockWriter(database: Database): BlockWriter {
+  return { append: appender(database), rollBack: undoer(database) };
+}
+
+function appender(database: Database): BlockWriter["append"] {
+  const sql = {
+    block: database.prepare(
+      "INSERT INTO blocks (height, hash, previous_hash, time, ops_hash, consensus_hash) VALUES (?, ?, ?, ?, ?, ?)",
+    ),
+    operation: database.prepare(
+      `INSERT INTO operations (position, txid, opcode, subject, announces, creator, canonical, raw_transaction, record)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    rejection: database.prepare("INSERT INTO rejections (position, txid, rule, because) VALUES (?, ?, ?, ?)"),
+    consume: database.prepare(
+      "UPDATE preorders SET consumed_height = ? WHERE preorder_hash = ? AND consumed_height IS NULL",
+    ),
+    preorder: database.prepare("INSERT INTO preorders (position, preorder_hash) VALUES (?, ?)"),
+    name: database.prepare(upsert("names", "name", NAME_COLUMNS)),
+    namespace: database.prepare(upsert("namespaces", "namespace_id", NAMESPACE_COLUMNS)),
+    importKey: database.prepare("INSERT INTO import_keys (namespace_id, ordinal, address, height) VALUES (?, ?, ?, ?)"),
+  };
+  return (block) => {
+    const { height, changes } = block;
+    sql.block.run(height, block.hash, block.previousHash, block.time, block.opsHash, block.consensusHash);
+    for (const { txid, vtxindex, accepted, canonical, rawTransaction } of block.accepted) {
+      const { subject, announces, creator, record } = columnsOf(accepted, height);
+      sql.operation.run(
+        positionOf(height, vtxindex), txid, accepted.kind, subject, announces, creator, canonical, rawTransaction,
+        JSON.stringify(record),
+      ); // prettier-ignore
+    }
+    for (const { txid, vtxindex, rule, because } of block.rejected) {
+      sql.rejection.run(positionOf(height, vtxindex), txid, rule, because);
+    }
+    // Earlier rows are consumed before this block's are added: those are what still stands at its end.
+    for (const hash of changes.consumedPreorders) sql.consume.run(height, hash);
+    for (const { vtxindex, preorderHash } of changes.openedPreorders) {
+      sql.preorder.run(positionOf(height, vtxindex), preorderHash);
+    }
+    for (const record of changes.names) sql.name.run(...nameValues(record));
+    for (const record of changes.namespaces) sql.namespace.run(...namespaceValues(record));
+    for (const { namespaceId, addresses } of changes.importKeys) {
+      addresses.forEach((address, ordinal) => sql.importKey.run(namespaceId, ordinal, address, height));
+    }
+  };
+}
+
+function undoer(database: Database): BlockWriter["rollBack"] {
+  const sql = {
+    subjects: database.prepare("SELECT DISTINCT subject FROM operations WHERE position >= ?"),
+    before: database.prepare(
+      "SELECT record FROM operations WHERE subject = ? AND position < ? ORDER BY position DESC LIMIT 1",
+    ),
+    name: database.prepare(upsert("names", "name", NAME_COLUMNS)),
+    namespace: database.prepare(upsert("namespaces", "namespace_id", NAMESPACE_COLUMNS)),
+    forgetName: database.prepare("DELETE FROM names WHERE name = ?"),
+    forgetNamespace: database.prepare("DELETE FROM namespaces WHERE namespace_id = ?"),
+    operations: database.prepare("DELETE FROM operations WHERE position >= ?"),
+    rejections: database.prepare("DELETE FROM rejections WHERE position >= ?"),
+    preorders: database.prepare("DELETE FROM preorders WHERE position >= ?"),
+    reopen: database.prepare("UPDATE preorders SET consumed_height = NULL WHERE consumed_height = ?"),
+    importKeys: database.prepare("DELETE FROM import_keys WHERE height = ?"),
+    block: database.prepare("DELETE FROM blocks WHERE height = ?"),
+  };
+  return (height) => {
+    const start = positionOf(height, 0);
+    for (const { subject } of sql.subjects.all(start) as { subject: string }[]) {
+      const before = sql.before.get(subject, start) as { record: string } | undefined;
+      if (isName(subject)) {
+        if (before === undefined) sql.forgetName.run(subject);
+        else sql.name.run(...nameValues(recordOfJson<NameRecord>(before.record)));
+      } else if (isNamespaceId(subject)) {
+        if (before === undefined) sql.forgetNamespace.run(subject);
+        else sql.namespace.run(...namespaceValues(recordOfJson<NamespaceRecord>(before.record)));
+      }
+      // What remains are the hashes of preorders and announcements, longer than any namespace id: no row is theirs.
+    }
+    sql.operations.run(start);
+    sql.rejections.run(start);
+    sql.preorders.run(start);
+    sql.reopen.run(height);
+    sql.importKeys.run(height);
+    sql.block.run(height);
+  };
+}

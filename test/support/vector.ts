@@ -1,0 +1,64 @@
+/** The chains that the original indexed, with its tables and answers after the last block. */
+import { readdirSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+
+const ROOT = new URL("../vectors/replay/", import.meta.url);
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface GoldenQuery {
+  readonly method: string;
+  readonly params: readonly (string | number)[];
+  readonly result: Row;
+}
+
+export interface Vector {
+  readonly config: { readonly epochs: readonly { readonly epoch: number; readonly endBlock: number }[] };
+  readonly expected: readonly {
+    readonly height: number;
+    readonly opsHash: string;
+    readonly consensusHash: string;
+    readonly accepted: readonly { readonly txid: string; readonly opcode: string }[];
+    readonly rejected: readonly { readonly txid: string }[];
+  }[];
+  readonly finalState: {
+    readonly name_records: readonly Row[];
+    readonly namespaces: readonly Row[];
+    readonly preorders: readonly Row[];
+    readonly history: readonly Row[];
+  };
+  readonly queries: { readonly rpc: readonly GoldenQuery[] };
+}
+
+export interface VectorFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Every vector file, named `group/vector`. */
+export function vectorFiles(): VectorFile[] {
+  return ["scenarios", "fuzz", "integration"].flatMap((group) =>
+    readdirSync(new URL(`${group}/`, ROOT)).map((file) => ({
+      name: `${group}/${file.replace(/\.json\.gz$/u, "")}`,
+      path: new URL(`${group}/${file}`, ROOT).pathname,
+    })),
+  );
+}
+
+export function readVector({ path }: VectorFile): Vector {
+  return JSON.parse(gunzipSync(readFileSync(path)).toString()) as Vector;
+}
+
+/** Last height that needs no tokens. */
+export function endOfEpoch3({ config }: Vector): number {
+  const end = config.epochs.find(({ epoch }) => epoch === 3)?.endBlock;
+  if (end === undefined) throw new Error("a vector has an epoch 3");
+  return end;
+}
+
+/** Vectors that can be replayed to their end, where their tables and answers were taken. */
+export function coveredVectors(): VectorFile[] {
+  const list = readFileSync(new URL("not-covered-beyond-epoch-3.json", ROOT), "utf8");
+  const beyond = new Set(JSON.parse(list) as string[]);
+  return vectorFiles().filter(({ name }) => !beyond.has(name.slice(name.indexOf("/") + 1)));
+}
