@@ -11,6 +11,9 @@ export const registry: Registry = {
       title: "Wallet",
       commands: {
         "wallet create": async () => (await import("./wallet/create.ts")).walletCreateCommand,
+        "wallet addresses": async () => (await import("./wallet/addresses.ts")).walletAddressesCommand,
+        "wallet balance": async () => (await import("./wallet/balance.ts")).walletBalanceCommand,
+        "wallet coins": async () => (await import("./wallet/coins.ts")).walletCoinsCommand,
       },
     },
     {
