@@ -1,4 +1,5 @@
 /** HTTP as the chain sources use it: time and size limits, and errors that name the server and never a credential. */
+import type { Buffer } from "node:buffer";
 import axios, { AxiosError, type AxiosRequestConfig } from "axios";
 import { BskError } from "../errors.ts";
 
@@ -28,6 +29,11 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
+}
+
+export interface BytesAnswer {
+  readonly status: number;
+  readonly bytes: Uint8Array;
 }
 
 /** What of a URL identifies a server, and what of it is secret. */
@@ -60,6 +66,22 @@ export function parseServerUrl(text: string): ParsedUrl {
  * @throws BskError `machine` with rule `unreachable`, `timeout` or `answer-too-large`.
  */
 export async function send(server: HttpServer, request: HttpRequest): Promise<HttpAnswer> {
+  const { status, data } = await exchange(server, request);
+  return { status, body: data.toString("utf8") };
+}
+
+/** As `send`, for bodies that are no text. */
+export async function sendForBytes(server: HttpServer, request: HttpRequest): Promise<BytesAnswer> {
+  const { status, data } = await exchange(server, request);
+  return { status, bytes: new Uint8Array(data) };
+}
+
+interface RawAnswer {
+  readonly status: number;
+  readonly data: Buffer;
+}
+
+async function exchange(server: HttpServer, request: HttpRequest): Promise<RawAnswer> {
   try {
     return await attempt(server, request);
   } catch (error) {
@@ -73,7 +95,7 @@ export async function send(server: HttpServer, request: HttpRequest): Promise<Ht
   }
 }
 
-async function attempt(server: HttpServer, request: HttpRequest): Promise<HttpAnswer> {
+async function attempt(server: HttpServer, request: HttpRequest): Promise<RawAnswer> {
   const config: AxiosRequestConfig<string> = {
     method: request.method,
     url: server.url + request.path,
@@ -81,16 +103,15 @@ async function attempt(server: HttpServer, request: HttpRequest): Promise<HttpAn
     maxContentLength: request.maxBytes,
     maxBodyLength: Infinity,
     maxRedirects: 0,
-    responseType: "text",
-    transformResponse: (body: string) => body,
+    responseType: "arraybuffer",
     validateStatus: () => true,
     headers: { "content-type": request.contentType ?? "text/plain" },
     ...(request.body === undefined ? {} : { data: request.body }),
     ...(request.auth === undefined ? {} : { auth: request.auth }),
     ...(server.direct === true ? { proxy: false as const } : {}),
   };
-  const { status, data } = await axios.request<string>(config);
-  return { status, body: data };
+  const { status, data } = await axios.request<Buffer>(config);
+  return { status, data };
 }
 
 function isStaleConnection(error: unknown): boolean {
