@@ -1,0 +1,105 @@
+/** What a node tells, as domain values. `wire` makes them of what came over the network. */
+import type { Address, ScriptHex } from "../bitcoin/address.ts";
+import type { NamespaceParameters } from "../ops/operation.ts";
+import type { BlockHash, ConsensusHash, NetworkId, Txid, ZonefileHash } from "../primitives/hash.ts";
+import type { Name, NamespaceId } from "../primitives/name.ts";
+import type { BlockHeight, Satoshi } from "../primitives/units.ts";
+
+/** The last indexed block. */
+export interface NodeTip {
+  readonly height: BlockHeight;
+  readonly hash: BlockHash;
+  readonly consensusHash: ConsensusHash;
+  /** Time in its header. */
+  readonly time: Date;
+}
+
+export interface NodeInfo {
+  readonly version: string;
+  readonly networkId: NetworkId;
+  readonly networkName: string;
+  readonly firstBlock: BlockHeight;
+  /** null before the first indexed block. */
+  readonly tip: NodeTip | null;
+  readonly indexing: boolean;
+  /** The Bitcoin node that it follows. */
+  readonly source: {
+    readonly description: string;
+    readonly height: BlockHeight | null;
+    /** Why it cannot be followed now, null while it can. */
+    readonly trouble: string | null;
+  };
+}
+
+/** Life of a name by the rules of the node's last block. */
+export interface Lifetime {
+  /** From this height on it can only be renewed; null: it never expires. */
+  readonly expires: BlockHeight | null;
+  /** Last height of the grace period; null: never. */
+  readonly renewalDeadline: BlockHeight | null;
+  readonly inGrace: boolean;
+}
+
+/** What v1 clients know as the answer of `/v1/names/NAME`. */
+export type NameStatus =
+  | { readonly kind: "available" }
+  | { readonly kind: "expired" }
+  | ({
+      readonly kind: "registered" | "revoked";
+      readonly address: Address;
+      readonly zonefileHash: ZonefileHash | null;
+      readonly lastTxid: Txid;
+    } & Lifetime);
+
+/** The whole record of a name. */
+export interface FullName extends Lifetime {
+  readonly name: Name;
+  readonly namespaceId: NamespaceId;
+  readonly address: Address;
+  /** Script of the owner. */
+  readonly sender: ScriptHex;
+  readonly zonefileHash: ZonefileHash | null;
+  readonly revoked: boolean;
+  /** Past its end, in its grace period or behind that. */
+  readonly expired: boolean;
+  /** Height of the first preorder or import that the name ever had. */
+  readonly firstSeen: BlockHeight;
+  readonly preordered: BlockHeight;
+  readonly registered: BlockHeight;
+  readonly renewed: BlockHeight;
+  readonly importer: Address | null;
+  readonly lastOperation: { readonly opcode: string; readonly txid: Txid };
+}
+
+/** One operation on a name or a namespace. */
+export interface HistoryEntry {
+  readonly height: BlockHeight;
+  readonly opcode: string;
+  readonly txid: Txid;
+  readonly vtxindex: number;
+  /** Owner after the operation; of a preorder its sender. */
+  readonly address: Address;
+  readonly zonefileHash: ZonefileHash | null;
+  readonly revoked: boolean;
+}
+
+export interface FullNamespace extends NamespaceParameters {
+  readonly namespaceId: NamespaceId;
+  readonly ready: boolean;
+  readonly creator: Address;
+  readonly revealer: Address;
+  readonly preordered: BlockHeight;
+  readonly revealed: BlockHeight;
+  /** null until it is open. */
+  readonly opened: BlockHeight | null;
+  readonly lastOperation: { readonly opcode: string; readonly txid: Txid };
+}
+
+/** A price in bitcoin, or why there is none. */
+export type PriceAnswer =
+  | {
+      readonly kind: "price";
+      readonly satoshis: Satoshi;
+      /** What is priced is there already. */ readonly exists: boolean;
+    }
+  | { readonly kind: "no-price"; readonly because: string };

@@ -1,0 +1,231 @@
+/** One bsk node, asked over HTTP. It may be a stranger: what it says is parsed strictly, and checked where it can be. */
+import { Buffer } from "node:buffer";
+import type { Address } from "../bitcoin/address.ts";
+import { BskError } from "../errors.ts";
+import { equalBytes, fromHex } from "../primitives/bytes.ts";
+import { hash160 } from "../primitives/digest.ts";
+import { type ConsensusHash, type NetworkId, type Txid, type ZonefileHash, zonefileHash } from "../primitives/hash.ts";
+import type { Name, NamespaceId } from "../primitives/name.ts";
+import type { BlockHeight } from "../primitives/units.ts";
+import type { Network } from "../protocol/network-definition.ts";
+import type { Question, Snapshot } from "../rules/snapshot.ts";
+import type { FullName, FullNamespace, HistoryEntry, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
+import { type JsonAnswer, nodeTransport, type NodeTransport } from "./http-transport.ts";
+import {
+  readConsensusHash,
+  readHistory,
+  readInfo,
+  readKept,
+  readName,
+  readNames,
+  readNamespace,
+  readNamespacePrice,
+  readNamePrice,
+  readNameStatus,
+  readRefusal,
+  readTransaction,
+} from "./wire.ts";
+
+export interface NodeOptions {
+  readonly url: string;
+  /** Runs under the user's own control: it listens on loopback, or the user said so. */
+  readonly own: boolean;
+  /** For one answer; default 20 s. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Every method but `info` and `tip` throws a `BskError` `usage` (rule `wrong-network`) if the node follows another network.
+ * All throw `machine` for outages and for answers that cannot be read, see `NodeTransport`.
+ */
+export interface NodeClient {
+  readonly url: string;
+  readonly own: boolean;
+  info(): Promise<NodeInfo>;
+  /** Height of the last indexed block; the one before the network's first where there is none. */
+  tip(): Promise<{ readonly networkId: NetworkId; readonly height: number }>;
+  /** null above the node's tip. */
+  consensusHashAt(height: number): Promise<ConsensusHash | null>;
+  name(name: Name): Promise<NameStatus>;
+  /** null where the name was never registered. */
+  record(name: Name): Promise<FullName | null>;
+  /** All operations on a name, oldest first; empty where there is none. */
+  history(name: Name): Promise<readonly HistoryEntry[]>;
+  /** null where it is not there, or was revealed and lapsed. */
+  namespace(id: NamespaceId): Promise<FullNamespace | null>;
+  /** Names that the address owns now. */
+  namesOf(address: Address): Promise<readonly Name[]>;
+  namePrice(name: Name): Promise<PriceAnswer>;
+  namespacePrice(id: NamespaceId): Promise<PriceAnswer>;
+  /** null where the node does not hold it. @throws BskError `refuted` where the bytes do not have this hash. */
+  zonefile(hash: ZonefileHash): Promise<Uint8Array | null>;
+  /** Hands in a zone file. @throws BskError `rejected`, rule `zonefile-not-announced`; `usage` if it is too large. */
+  putZonefile(bytes: Uint8Array): Promise<void>;
+  /** The state that an operation will be judged by. @throws BskError `refuted` where it answers another question. */
+  preflight(question: Question): Promise<Snapshot>;
+  /**
+   * What became of a confirmed operation. `minedAt`: height of its block, by the chain. Without it, a transaction of which
+   * the node knows nothing counts as not indexed.
+   */
+  verdict(txid: Txid, minedAt?: BlockHeight): Promise<"accepted" | "ignored" | "not-indexed">;
+}
+
+const TIMEOUT_MS = 20_000;
+/** Zone files are at most 40 960 bytes (spec 09 §2); what is larger is none. */
+const MAX_ZONEFILE_BYTES = 40_960;
+const PER_PAGE = 20;
+/** A name with more operations than this many pages hold was made to exhaust us. */
+const MAX_PAGES = 1000;
+
+/** A client for one node; nothing is sent before the first call. @throws BskError `usage` on a bad URL. */
+export function nodeClient({ url, own, timeoutMs = TIMEOUT_MS }: NodeOptions, network: Network): NodeClient {
+  const transport = nodeTransport({ url, direct: own, timeoutMs });
+  const { bitcoin } = network;
+
+  const info = async (): Promise<NodeInfo> => {
+    const answer = await transport.get("/v2/info");
+    return expect(transport, answer, readInfo);
+  };
+  let checked: Promise<void> | null = null;
+  /** Asks once which network the node follows. */
+  const sameNetwork = (): Promise<void> => {
+    checked ??= info().then(({ networkId, networkName }) => {
+      if (networkId !== network.id) throw wrongNetwork(transport, network, networkId, networkName);
+    });
+    checked.catch(() => (checked = null));
+    return checked;
+  };
+  const get = async (path: string): Promise<JsonAnswer> => {
+    await sameNetwork();
+    return transport.get(path);
+  };
+  const getUnless404 = async <T>(path: string, parse: (value: unknown) => T): Promise<T | null> => {
+    const answer = await get(path);
+    return answer.status === 404 ? null : expect(transport, answer, parse);
+  };
+  const price = async (path: string, parse: (value: unknown) => PriceAnswer): Promise<PriceAnswer> => {
+    const answer = await get(path);
+    if (answer.status === 404) return { kind: "no-price", because: readRefusal(answer.value) };
+    return expect(transport, answer, parse);
+  };
+
+  return {
+    url: transport.url,
+    own,
+    info,
+    tip: async () => {
+      const { networkId, tip, firstBlock } = await info();
+      return { networkId, height: tip?.height ?? firstBlock - 1 };
+    },
+    consensusHashAt: async (height) =>
+      expect(transport, await get(`/v1/blockchains/bitcoin/consensus/${height}`), readConsensusHash),
+    name: async (name) => {
+      const answer = await get(`/v1/names/${name}`);
+      if (answer.status === 404) return { kind: readRefusal(answer.value) === "" ? "available" : "expired" };
+      return expect(transport, answer, (value) => readNameStatus(value, bitcoin));
+    },
+    record: (name) => getUnless404(`/v1/blockchains/bitcoin/names/${name}`, (value) => readName(value, name, bitcoin)),
+    history: async (name) => {
+      const found = new Map<string, HistoryEntry>();
+      for (let page = 0; page < MAX_PAGES; page++) {
+        const entries = await getUnless404(`/v1/names/${name}/history?page=${page}`, (value) =>
+          readHistory(value, bitcoin),
+        );
+        for (const entry of entries ?? []) found.set(`${entry.txid} ${entry.opcode}`, entry);
+        if (entries === null || entries.length < PER_PAGE) break;
+      }
+      return [...found.values()].sort((a, b) => a.height - b.height || a.vtxindex - b.vtxindex);
+    },
+    namespace: (id) => getUnless404(`/v1/namespaces/${id}`, (value) => readNamespace(value, id, bitcoin)),
+    namesOf: async (address) => expect(transport, await get(`/v1/addresses/bitcoin/${address}`), readNames),
+    namePrice: (name) => price(`/v1/prices/names/${name}`, readNamePrice),
+    namespacePrice: (id) => price(`/v1/prices/namespaces/${id}`, readNamespacePrice),
+    zonefile: async (hash) => {
+      await sameNetwork();
+      const { status, bytes } = await transport.getBytes(`/v1/zonefiles/${hash}`, MAX_ZONEFILE_BYTES);
+      if (status === 404) return null;
+      if (status !== 200) throw unexpected(transport, status, "");
+      if (equalBytes(hash160(bytes), fromHex(hash))) return bytes;
+      throw new BskError("refuted", `${transport.description} gave a zone file that does not have the hash "${hash}"`, {
+        rule: "zonefile-hash",
+        hint: `what it gave has the hash ${zonefileHash.of(hash160(bytes))}; ask another node`,
+      });
+    },
+    putZonefile: async (bytes) => {
+      await sameNetwork();
+      const { status, value } = await transport.post("/v1/zonefile", {
+        zonefile_b64: Buffer.from(bytes).toString("base64"),
+      });
+      if (status === 200) {
+        const kept = transport.understand(() => readKept(value));
+        if (kept === null || kept === zonefileHash.of(hash160(bytes))) return;
+        throw new BskError("refuted", `${transport.description} kept another zone file than it was given: "${kept}"`);
+      }
+      if (status === 404) {
+        throw new BskError("rejected", `${transport.description} does not take the zone file: ${readRefusal(value)}`, {
+          rule: "zonefile-not-announced",
+          hint: "a node takes a zone file once it has indexed an operation with its hash",
+        });
+      }
+      if (status === 413) throw new BskError("usage", `the zone file is too large: ${bytes.length} bytes`);
+      throw unexpected(transport, status, readRefusal(value));
+    },
+    preflight: async (question) => {
+      const answer = await get(`/v2/preflight?${queryOf(question)}`);
+      const { parseSnapshot } = await import("../rules/snapshot-codec.ts");
+      const snapshot = expect(transport, answer, (value) => parseSnapshot(value, network));
+      if (sameQuestion(snapshot.question, question)) return snapshot;
+      throw new BskError("refuted", `${transport.description} answered another question than it was asked`);
+    },
+    verdict: async (txid, minedAt) => {
+      const answer = await get(`/v1/blockchains/bitcoin/transactions/${txid}`);
+      const { status, lastHeight } = expect(transport, answer, readTransaction);
+      if (status === "accepted") return "accepted";
+      if (status === "rejected") return "ignored";
+      const indexed = minedAt !== undefined && lastHeight !== null && lastHeight >= minedAt;
+      return indexed ? "ignored" : "not-indexed";
+    },
+  };
+}
+
+/** The value of an answer with status 200. */
+function expect<T>(transport: NodeTransport, { status, value }: JsonAnswer, parse: (value: unknown) => T): T {
+  if (status !== 200) throw unexpected(transport, status, readRefusal(value));
+  return transport.understand(() => parse(value));
+}
+
+function unexpected({ description }: NodeTransport, status: number, because: string): BskError {
+  return new BskError(
+    "machine",
+    `${description} refused with status ${status}${because === "" ? "" : `: ${because}`}`,
+    {
+      rule: "node-refused",
+    },
+  );
+}
+
+function wrongNetwork(
+  { description }: NodeTransport,
+  { name, id }: Network,
+  theirs: NetworkId,
+  theirName: string,
+): BskError {
+  return new BskError("usage", `${description} follows another network than "${name}": "${theirName}"`, {
+    rule: "wrong-network",
+    hint: `its network id is ${theirs}, ours is ${id}; choose with --network or --node`,
+  });
+}
+
+/** Lists in a question, as the query of `/v2/preflight` names them. */
+const LISTS = ["names", "namespaces", "preorderHashes", "owners", "nameHashes"] as const;
+
+function queryOf(question: Question): string {
+  return LISTS.filter((list) => question[list].length > 0)
+    .map((list) => `${list}=${question[list].join(",")}`)
+    .join("&");
+}
+
+function sameQuestion(a: Question, b: Question): boolean {
+  const canonical = (keys: readonly string[]): string => [...new Set(keys)].sort().join();
+  return LISTS.every((list) => canonical(a[list]) === canonical(b[list]));
+}
