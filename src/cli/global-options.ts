@@ -1,10 +1,17 @@
 /** Options that every command takes, and those that every spending command takes. */
 import { flag, integer, option, type Parameters, path } from "./parameter.ts";
-import { httpUrl, networkName } from "./settings.ts";
+import { httpUrls, networkName } from "./settings.ts";
+
+/** Checked here, read where the setting is. */
+function nodeList(value: string): string {
+  return httpUrls(value).join(",");
+}
 
 export const GLOBAL_OPTIONS = {
   network: option(networkName, "network to work on", { placeholder: "NAME", completes: "network" }),
-  node: option(httpUrl, "bsk node to ask instead of the one on this machine", { placeholder: "URL" }),
+  node: option(nodeList, "bsk node to ask instead of the one on this machine, or several", {
+    placeholder: "URL[,URL]",
+  }),
   json: flag("print one JSON envelope instead of text"),
   yes: flag("answer yes to every question", { short: "y" }),
   quiet: flag("no notes and no progress, only results and errors", { short: "q" }),

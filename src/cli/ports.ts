@@ -3,8 +3,10 @@
  *
  * What costs time to make is a function that makes it once, on first use.
  */
+import type { BitcoindOptions } from "../chain/bitcoind-rpc.ts";
 import type { CoinSource } from "../chain/source.ts";
 import type { Journal } from "../journal/store.ts";
+import type { NodeClient } from "../lightnode/node-client.ts";
 import type { NetworkDefinition, Network } from "../protocol/network-definition.ts";
 import type { Directories } from "./directories.ts";
 import type { Files } from "./files.ts";
@@ -63,6 +65,12 @@ export interface Ports {
   readonly journal: () => Promise<Journal>;
   /** The wallet of this network; its file need not exist. */
   readonly wallet: () => Promise<Wallet>;
+  /** The Bitcoin node of the settings, else the devnet that runs here, else the usual local node. */
+  readonly bitcoind: () => Promise<BitcoindOptions>;
+  /** The bsk node that is asked: of `--node` or the settings, else the one on this machine. */
+  readonly node: () => Promise<NodeClient>;
+  /** All nodes of `--node` or the settings; the first is `node()`. */
+  readonly nodes: () => Promise<readonly NodeClient[]>;
   /** All commands, for those that speak about commands. */
   readonly registry: Registry;
   /** Runs when the command has ended, whatever its end; the last added runs first. */

@@ -37,6 +37,12 @@ export function httpUrl(value: string): string {
   return url.href.replace(/\/+$/u, "");
 }
 
+/** One or more URLs, separated by commas. @throws ParseError */
+export function httpUrls(value: string): readonly [string, ...string[]] {
+  const [first = "", ...rest] = value.split(",");
+  return [httpUrl(first), ...rest.map(httpUrl)];
+}
+
 const NETWORK_NAME = /^[a-z0-9][a-z0-9-]{0,30}$/u;
 
 /** The name of a network, which is also a directory and a file name. @throws ParseError */
@@ -54,7 +60,10 @@ const port = integer(1, 65_535);
 
 export const SETTINGS = {
   network: setting("network to work on", "NAME", networkName, { fallback: "mainnet", perNetwork: false }),
-  node: setting("URL of the bsk node to ask; unset: the one on this machine", "URL", httpUrl),
+  node: setting("URL of the bsk node to ask, or several; unset: the one on this machine", "URL[,URL]", httpUrls),
+  "own-node": setting("the nodes named by `node` are your own, and believed", "true|false", yesOrNo, {
+    fallback: "false",
+  }),
   "bitcoind.url": setting("URL of the Bitcoin node's JSON-RPC; unset: the chain's usual port here", "URL", httpUrl),
   "bitcoind.cookie": setting("cookie file of the Bitcoin node", "FILE", path),
   "bitcoind.user": setting("user name at the Bitcoin node", "USER", text),

@@ -3,6 +3,7 @@ import { homedir, platform } from "node:os";
 import { join } from "node:path";
 import type { Chain } from "../bitcoin/parameters.ts";
 import type { BitcoindOptions } from "../chain/bitcoind-rpc.ts";
+import { readDevnetFile } from "../chain/devnet-file.ts";
 import type { Configuration } from "../cli/config.ts";
 import type { Environment } from "../cli/directories.ts";
 import type { Files } from "../cli/files.ts";
@@ -40,11 +41,14 @@ export function namesBitcoind(config: Configuration): boolean {
 }
 
 /**
- * The node of the settings; what they leave out is as Bitcoin Core has it on this machine.
+ * The node of the settings, else the devnet that runs on this data directory; what the settings leave out is as Bitcoin
+ * Core has it on this machine.
  * @throws BskError usage for a user without a password file
  */
 export async function bitcoindOptions(network: Network, around: Surroundings): Promise<BitcoindOptions> {
-  const { config, files, environment } = around;
+  const { config, files, environment, dataDirectory } = around;
+  const devnet = network.chain === "regtest" && !namesBitcoind(config) ? readDevnetFile(dataDirectory) : null;
+  if (devnet !== null) return { url: devnet.bitcoindUrl, cookieFile: devnet.cookieFile };
   const { port, directory } = CORE_DEFAULTS[network.bitcoin.chain];
   const url = config.get("bitcoind.url") ?? `http://127.0.0.1:${port}`;
   const user = config.get("bitcoind.user");

@@ -44,9 +44,10 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
   };
   const network = once((): Promise<Network> => networks.find(config.get("network") ?? "mainnet"));
   const dataDirectory = async (): Promise<string> => directories.data((await network()).name);
+  const around = async () => ({ config, files, environment, dataDirectory: await dataDirectory() });
   const coins = once(async () => {
     const { coinSource } = await import("./coins.ts");
-    return coinSource(await network(), { config, files, environment, dataDirectory: await dataDirectory() });
+    return coinSource(await network(), await around());
   });
   const journal = once(async () => {
     const { networkJournal } = await import("./journal.ts");
@@ -55,6 +56,14 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
   const wallet = once(async () => {
     const { walletIn } = await import("./wallet.ts");
     return walletIn(await dataDirectory(), { network: await network(), secrets, clock, coins, journal });
+  });
+  const bitcoind = once(async () => {
+    const { bitcoindOptions } = await import("./bitcoind.ts");
+    return bitcoindOptions(await network(), await around());
+  });
+  const nodes = once(async () => {
+    const { nodeClients } = await import("./node-client.ts");
+    return nodeClients(await network(), config, await dataDirectory());
   });
   return {
     config,
@@ -72,6 +81,9 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     coins,
     journal,
     wallet,
+    bitcoind,
+    nodes,
+    node: async () => (await nodes())[0],
     registry: call.registry,
     atEnd: call.atEnd,
   };

@@ -1,0 +1,35 @@
+/** Which bsk nodes this call asks. */
+import type { Configuration } from "../cli/config.ts";
+import { type NodeClient, nodeClient } from "../lightnode/node-client.ts";
+import type { Network } from "../protocol/network-definition.ts";
+
+/**
+ * A client for each node of the settings; else for the devnet that runs on this data directory; else for the node on this
+ * machine. The first is the one that is asked. Nothing is sent yet.
+ */
+export async function nodeClients(
+  network: Network,
+  config: Configuration,
+  dataDirectory: string,
+): Promise<readonly [NodeClient, ...NodeClient[]]> {
+  const [first, ...rest] = config.get("node") ?? [await localNode(network, config, dataDirectory)];
+  const client = (url: string): NodeClient =>
+    nodeClient({ url, own: config.get("own-node") === true || isLoopback(url) }, network);
+  return [client(first), ...rest.map(client)];
+}
+
+async function localNode(network: Network, config: Configuration, dataDirectory: string): Promise<string> {
+  const port = config.get("port");
+  if (network.chain === "regtest" && port === undefined) {
+    const { readDevnetFile } = await import("../chain/devnet-file.ts");
+    const devnet = readDevnetFile(dataDirectory);
+    if (devnet !== null) return devnet.nodeUrl;
+  }
+  return `http://127.0.0.1:${port ?? network.apiPort}`;
+}
+
+/** Does only this machine answer there? */
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/u.test(hostname);
+}
