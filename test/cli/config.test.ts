@@ -21,7 +21,7 @@ test("default < file < file for the network < environment < flag, each with its 
     configurationOf(file, {}, { network: "testnet" }),
     configurationOf(file, { BSK_NODE: "http://env" }, {}),
     configurationOf(file, { BSK_NODE: "http://env" }, { node: "http://flag" }),
-  ].map((config) => [config.get("node"), config.origin("node")]);
+  ].map((config) => [config.text("node"), config.origin("node")]);
   expect(origins).toEqual([
     [undefined, null],
     ["http://file", "file"],
