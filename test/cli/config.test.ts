@@ -23,7 +23,7 @@ test("default < file < file for the network < environment < flag, each with its 
     configurationOf(file, { BSK_NODE: "http://env" }, { node: "http://flag" }),
   ].map((config) => [config.text("node"), config.origin("node")]);
   expect(origins).toEqual([
-    [undefined, null],
+    [null, null],
     ["http://file", "file"],
     ["http://regtest", "file, network regtest"],
     ["http://testnet", "file, network testnet"],
