@@ -81,8 +81,9 @@ async function noCommand({ words }: Called, argv: readonly string[], world: Worl
     world.print(`${VERSION}\n`);
     return;
   }
-  const stray = argv.find((token) => token.startsWith("-") && !["-h", "--help"].includes(token));
-  if (stray !== undefined) throw new BskError("usage", `"${stray}" without a command`, { hint: "bsk --help" });
+  const stray = argv.find((token) => token.startsWith("-"));
+  const wantsHelp = argv.includes("--help") || argv.includes("-h");
+  if (stray !== undefined && !wantsHelp) throw new BskError("usage", `"${stray}" without a command`, { hint: "bsk --help" });
   const { topHelp } = await import("./help.ts");
   world.print(await topHelp(world.registry));
 }
