@@ -20,6 +20,8 @@ export default defineConfig({
           globalSetup: ["scripts/build-devnet.mjs", "scripts/build-cli.mjs"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          // After the unit tests: each of these starts processes of its own.
+          sequence: { groupOrder: 1 },
           maxWorkers: 2,
         },
       },
