@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import type { TransactionVerdict } from "../store/queries.ts";
 import { consensusHashParameter, flagParameter, heightParameter, nameParameter, txidParameter } from "./parameters.ts";
-import { nameJson, recordJson } from "./record-json.ts";
+import { lifetimeOf, nameJson, recordJson } from "./record-json.ts";
 import { type Json, ok, refuse, route, type Route } from "./route.ts";
 
 const ROOT = "/v1/blockchains/bitcoin";
@@ -36,7 +36,7 @@ export const blockchainRoutes: readonly Route[] = [
     { name: nameParameter },
     ({ node: { store }, values: { name } }) => {
       const record = store.view.name(name);
-      if (record === null) return refuse(404, "Not found");
+      if (record === null || lifetimeOf(record, store) === null) return refuse(404, "Not found");
       const bytes = record.valueHash === null ? null : store.queries.zonefile(record.valueHash);
       return ok(nameJson(record, store, bytes === null ? null : Buffer.from(bytes).toString("base64")));
     },

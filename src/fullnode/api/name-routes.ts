@@ -50,7 +50,7 @@ function nameState(record: NameRecord, store: NodeStore): ApiResponse {
 function history(name: Name, page: number, store: NodeStore): ApiResponse {
   const { offset, count } = pageOf(page, HISTORY_PER_PAGE);
   const newestFirst = store.queries.historyOf(name).reverse();
-  const wanted = newestFirst.slice(offset, offset + count).reverse();
+  const wanted = newestFirst.slice(offset, offset + count);
   return wanted.length === 0 ? refuse(404, "Not found") : ok(historyJson(wanted));
 }
 

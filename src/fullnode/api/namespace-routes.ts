@@ -38,7 +38,9 @@ function priceOfName(name: Name, store: NodeStore): ApiResponse {
 function priceOfNamespace(id: NamespaceId, store: NodeStore): ApiResponse {
   const price = namespacePrice(id, store.network, lastHeight(store));
   if (price === null) return refuse(404, PRICED_IN_TOKENS);
-  const warning = isThere(id, store) ? { warning: "Namespace already exists" } : {};
+  const namespace = store.view.namespace(id);
+  const opened = namespace !== null && isNamespaceReady(namespace);
+  const warning = opened ? { warning: "Namespace already exists" } : {};
   return ok({ ...priceJson(price), ...warning });
 }
 
@@ -58,8 +60,8 @@ export const namespaceRoutes: readonly Route[] = [
     ok(
       store.queries
         .namespaces()
-        .map(({ namespaceId }) => namespaceId)
-        .filter((id) => isThere(id, store)),
+        .filter(isNamespaceReady)
+        .map(({ namespaceId }) => namespaceId),
     ),
   ),
 
@@ -73,7 +75,7 @@ export const namespaceRoutes: readonly Route[] = [
     "/v1/namespaces/:namespace/names",
     { namespace: namespaceParameter, page: pageParameter },
     ({ node: { store }, values: { namespace, page } }) =>
-      isThere(namespace, store)
+      store.view.namespace(namespace) !== null
         ? ok(store.queries.liveNamesIn(namespace, lastHeight(store), pageOf(page, NAMES_PER_PAGE)))
         : refuse(404, "No such namespace"),
   ),
@@ -82,7 +84,7 @@ export const namespaceRoutes: readonly Route[] = [
     "/v1/namespaces/:namespace/name_count",
     { namespace: namespaceParameter },
     ({ node: { store }, values: { namespace } }) =>
-      isThere(namespace, store)
+      store.view.namespace(namespace) !== null
         ? ok({ names_count: store.queries.liveNamesCountIn(namespace, lastHeight(store)) })
         : refuse(404, "No such namespace"),
   ),

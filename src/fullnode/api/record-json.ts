@@ -1,7 +1,13 @@
 /** Records as the original's clients read them: its field names, its spellings (spec 10 A3). */
 import type { NamespaceRecord, NameRecord, PreorderRecord } from "../../ops/record.ts";
 import { nameHashOf, namespaceOf, updateHashOf } from "../../primitives/name.ts";
-import { expireBlock, isInGraceAt, renewalDeadline } from "../../rules/lifetime.ts";
+import {
+  expireBlock,
+  isInGraceAt,
+  isNamespaceReady,
+  isNamespaceRevealedAt,
+  renewalDeadline,
+} from "../../rules/lifetime.ts";
 import type { StoredOperation } from "../store/queries.ts";
 import type { StoredRecord } from "../store/rows.ts";
 import type { NodeStore } from "../store/store.ts";
@@ -100,20 +106,24 @@ function namespaceFields(of: NamespaceRecord): JsonObject {
   };
 }
 
-/** One entry of a history: the record as it stood after its operation. */
+/** One operation of a block: the record as it stood after it. */
 export function recordJson(record: StoredRecord): JsonObject {
   if ("namespaceId" in record) return namespaceFields(record);
   if (!("name" in record)) return preorderFields(record);
-  const created = { last_creation_op: record.lastCreationOp };
   return record.opcode === "NAME_REGISTRATION" || record.opcode === "NAME_IMPORT"
-    ? { ...nameFields(record), ...created }
-    : { ...nameFields(record), ...created, ...hashFields(record), ...operationFields(record) };
+    ? nameFields(record)
+    : { ...nameFields(record), ...hashFields(record), ...operationFields(record) };
 }
 
-/** Entries under the height of their block, as a history is shown. */
+/** One entry of a history, which says more of a name than the operations of a block do. */
+function historyEntry(record: StoredRecord): JsonObject {
+  return "name" in record ? { ...recordJson(record), last_creation_op: record.lastCreationOp } : recordJson(record);
+}
+
+/** Entries under the height of their block, as a history is shown; those of one block stay in the order given. */
 export function historyJson(operations: readonly StoredOperation[]): JsonObject {
   const byHeight: Record<string, Json[]> = {};
-  for (const operation of operations) (byHeight[String(operation.height)] ??= []).push(recordJson(operation.record));
+  for (const { height, record } of operations) (byHeight[String(height)] ??= []).push(historyEntry(record));
   return byHeight;
 }
 
@@ -126,11 +136,15 @@ export interface Lifetime {
   readonly inGrace: boolean;
 }
 
-/** Null where the name's namespace is gone. */
+/** Null where the name's namespace is gone: it was not opened in time. */
 export function lifetimeOf(record: NameRecord, store: NodeStore): Lifetime | null {
   const namespace = store.view.namespace(namespaceOf(record.name));
   const height = store.tip()?.height;
   if (namespace === null || height === undefined) return null;
+  if (!isNamespaceReady(namespace)) {
+    if (!isNamespaceRevealedAt(namespace, height, store.network)) return null;
+    return { expireBlock: NEVER, renewalDeadline: NEVER, expired: false, inGrace: false };
+  }
   const expires = expireBlock(record, namespace, height, store.network);
   const deadline = renewalDeadline(record, namespace, height, store.network);
   return {
