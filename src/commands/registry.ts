@@ -10,7 +10,9 @@ export const registry: Registry = {
     {
       title: "Wallet",
       commands: {
+        names: async () => (await import("./names.ts")).namesCommand,
         "wallet create": async () => (await import("./wallet/create.ts")).walletCreateCommand,
+        "wallet restore": async () => (await import("./wallet/restore.ts")).walletRestoreCommand,
         "wallet addresses": async () => (await import("./wallet/addresses.ts")).walletAddressesCommand,
         "wallet balance": async () => (await import("./wallet/balance.ts")).walletBalanceCommand,
         "wallet coins": async () => (await import("./wallet/coins.ts")).walletCoinsCommand,

@@ -1,0 +1,112 @@
+import { type DatedHeight, dateHeight, showDatedHeight } from "../cli/amount.ts";
+import { command } from "../cli/command.ts";
+import { table } from "../cli/layout.ts";
+import { option } from "../cli/parameter.ts";
+import type { Ports } from "../cli/ports.ts";
+import { BskError, ParseError } from "../errors.ts";
+import type { FullName } from "../lightnode/answers.ts";
+import type { NodeClient } from "../lightnode/node-client.ts";
+import type { TrustLevel } from "../lightnode/trust-level.ts";
+import type { BlockHeight } from "../primitives/units.ts";
+import { addressAt, type OwnScript } from "../wallet/addresses.ts";
+import { pathText } from "../wallet/derivation.ts";
+
+const DAYS = { d: 1, w: 7 } as const;
+const SECONDS_PER_DAY = 86_400;
+/** Questions that are open at once. */
+const AT_ONCE = 8;
+
+/** "60d" or "8w", in days. @throws ParseError */
+function parseDays(value: string): number {
+  const match = /^([1-9][0-9]{0,4})([dw])$/u.exec(value);
+  if (match === null) throw new ParseError(`not a time in days or weeks, like 60d or 8w: "${value}"`);
+  return Number(match[1]) * DAYS[match[2] as keyof typeof DAYS];
+}
+
+interface OwnedName {
+  readonly name: string;
+  readonly state: "registered" | "revoked" | "in-grace" | "expired";
+  readonly address: string;
+  readonly path: string;
+  /** From this block on it can only be renewed; null: it never expires. */
+  readonly expires: DatedHeight | null;
+  /** Last block in which it can be renewed. */
+  readonly renewalDeadline: DatedHeight | null;
+  readonly zonefileHash: string | null;
+}
+
+export const namesCommand = command({
+  path: "names",
+  summary: "List the names that this wallet owns",
+  description: [
+    "Asks the node for the names of every address of the wallet. Dates are estimates from the usual distance between blocks. Needs no passphrase.",
+  ],
+  examples: [{ text: "What must be renewed within two months", command: "bsk names --due 60d" }],
+  options: {
+    due: option(parseDays, "only names that expire within this time, or have expired", { placeholder: "TIME" }),
+  },
+  run: async ({ due }, ports) => {
+    const { bitcoin, name: network } = await ports.network();
+    const node = await ports.node();
+    const { tip } = await node.info();
+    if (tip === null) throw new BskError("unproven", `the node at ${node.url} has indexed no block yet`);
+    const date = (height: BlockHeight | null): DatedHeight | null =>
+      height === null ? null : dateHeight(height, tip, bitcoin.secondsPerBlock);
+    const records = await ownedRecords(node, ports);
+    const within = due === undefined ? Infinity : tip.height + (due * SECONDS_PER_DAY) / bitcoin.secondsPerBlock;
+    const names = records
+      .filter(({ record }) => due === undefined || (record.expires !== null && record.expires <= within))
+      .map(({ record, path }): OwnedName => ({
+        name: record.name,
+        state: stateOf(record),
+        address: record.address,
+        path,
+        expires: date(record.expires),
+        renewalDeadline: date(record.renewalDeadline),
+        zonefileHash: record.zonefileHash,
+      }))
+      .sort((a, b) => (a.expires?.height ?? Infinity) - (b.expires?.height ?? Infinity) || (a.name < b.name ? -1 : 1));
+    const level: TrustLevel = node.own ? "indexed" : "claimed";
+    return { network, level, asOf: { height: tip.height, time: tip.time.toISOString() }, node: node.url, names };
+  },
+  text: ({ names, asOf, level, node }, style) => {
+    const foot = style.dim(`${level}, as of block ${asOf.height}, from ${node}`);
+    if (names.length === 0) return `no names\n${foot}`;
+    const rows = names.map(({ name, state, expires, address }) => [
+      style.name(name),
+      state === "registered" ? style.good(state) : style.warn(state),
+      expires === null ? "never" : showDatedHeight(expires),
+      address,
+    ]);
+    return `${table(["NAME", "STATE", "EXPIRES", "OWNER"], rows, style)}\n${foot}`;
+  },
+});
+
+function stateOf({ revoked, expired, inGrace }: FullName): OwnedName["state"] {
+  if (inGrace) return "in-grace";
+  if (expired) return "expired";
+  return revoked ? "revoked" : "registered";
+}
+
+interface OwnedRecord {
+  readonly record: FullName;
+  readonly path: string;
+}
+
+/** The record of every name on an address of ours. */
+async function ownedRecords(node: NodeClient, ports: Ports): Promise<readonly OwnedRecord[]> {
+  const wallet = await ports.wallet();
+  const { keys } = wallet.file();
+  const { bitcoin } = await ports.network();
+  const of = async ({ path }: OwnScript): Promise<readonly OwnedRecord[]> => {
+    const names = await node.namesOf(addressAt(keys, path, bitcoin));
+    const records = await Promise.all(names.map((name) => node.record(name)));
+    return records.flatMap((record) => (record === null ? [] : [{ record, path: pathText(path) }]));
+  };
+  const scripts = wallet.scripts();
+  const found: OwnedRecord[] = [];
+  for (let start = 0; start < scripts.length; start += AT_ONCE) {
+    found.push(...(await Promise.all(scripts.slice(start, start + AT_ONCE).map(of))).flat());
+  }
+  return found;
+}
