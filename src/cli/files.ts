@@ -1,7 +1,8 @@
 /** Files that users name: plans, PSBTs, bundles, zone files, passphrases. Sizes are capped before reading. */
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { link, mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { BskError } from "../errors.ts";
 
@@ -24,6 +25,8 @@ export interface Files {
   readDescriptor(fd: number): Promise<string>;
   /** Whole or not at all: written beside, synced, renamed. Directories on the way are made with mode 0700. */
   write(path: string, data: Uint8Array | string, options?: WriteOptions): Promise<void>;
+  /** A new directory of mode 0700 where the system keeps what is temporary. */
+  temporaryDirectory(prefix: string): Promise<string>;
   /** Names of the entries, sorted; empty if there is no such directory. */
   list(directory: string): Promise<readonly string[]>;
 }
@@ -43,6 +46,13 @@ export const files: Files = {
     }
   },
   write: writeFile,
+  temporaryDirectory: async (prefix) => {
+    try {
+      return await mkdtemp(join(tmpdir(), prefix));
+    } catch (error) {
+      throw new BskError("machine", `cannot make a directory in "${tmpdir()}"`, { cause: error });
+    }
+  },
   list: async (directory) => {
     try {
       return (await readdir(directory)).sort();

@@ -8,6 +8,8 @@ import type { CoinSource } from "../chain/source.ts";
 import type { Journal } from "../journal/store.ts";
 import type { NodeClient } from "../lightnode/node-client.ts";
 import type { NetworkDefinition, Network } from "../protocol/network-definition.ts";
+import type { Desk } from "../spending/desk.ts";
+import type { Interaction } from "../spending/perform.ts";
 import type { Directories } from "./directories.ts";
 import type { Files } from "./files.ts";
 import type { Registry } from "./registry.ts";
@@ -70,7 +72,14 @@ export interface Ports {
   /** The bsk node that is asked: of `--node` or the settings, else the one on this machine. */
   readonly node: () => Promise<NodeClient>;
   /** All nodes of `--node` or the settings; the first is `node()`. */
-  readonly nodes: () => Promise<readonly NodeClient[]>;
+  readonly nodes: () => Promise<readonly [NodeClient, ...NodeClient[]]>;
+  /** All that spending needs: wallet, coins, nodes, journal. */
+  readonly desk: () => Promise<Desk>;
+  /** How far a command that spends goes, and how it asks. */
+  readonly interaction: (howFar: {
+    readonly wait: boolean;
+    readonly until?: "preorder-confirmed";
+  }) => Promise<Interaction>;
   /** All commands, for those that speak about commands. */
   readonly registry: Registry;
   /** Runs when the command has ended, whatever its end; the last added runs first. */

@@ -3,10 +3,38 @@ import type { Registry } from "../cli/registry.ts";
 
 export const registry: Registry = {
   groups: {
+    namespace: "Namespaces: prices, imports, launch",
     wallet: "Keys and coins",
     network: "Networks: built-in ones and your own",
   },
   sections: [
+    {
+      title: "Names",
+      commands: {
+        register: async () => (await import("./register.ts")).registerCommand,
+        preorder: async () => (await import("./preorder.ts")).preorderCommand,
+        update: async () => (await import("./update.ts")).updateCommand,
+        transfer: async () => (await import("./transfer.ts")).transferCommand,
+        renew: async () => (await import("./renew.ts")).renewCommand,
+        revoke: async () => (await import("./revoke.ts")).revokeCommand,
+        announce: async () => (await import("./announce.ts")).announceCommand,
+      },
+    },
+    {
+      title: "Namespaces",
+      commands: {
+        "namespace preorder": async () => (await import("./namespace/preorder.ts")).namespacePreorderCommand,
+        "namespace reveal": async () => (await import("./namespace/reveal.ts")).namespaceRevealCommand,
+        "namespace import": async () => (await import("./namespace/import.ts")).namespaceImportCommand,
+        "namespace ready": async () => (await import("./namespace/ready.ts")).namespaceReadyCommand,
+      },
+    },
+    {
+      title: "Trying it out",
+      commands: {
+        demo: async () => (await import("./demo.ts")).demoCommand,
+      },
+    },
     {
       title: "Wallet",
       commands: {

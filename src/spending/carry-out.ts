@@ -69,9 +69,9 @@ export function journalTransaction(
   role: JournalTransaction["role"],
   plan: TxPlan,
   signed: SignedTransaction,
-  { scripts }: Pick<Desk, "scripts">,
+  desk: Pick<Desk, "scripts">,
 ): JournalTransaction {
-  const own = new Set(scripts.map(({ script }) => script));
+  const own = new Set(desk.scripts().map(({ script }) => script));
   return {
     role,
     txid: signed.txid,

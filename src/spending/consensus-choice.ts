@@ -5,6 +5,7 @@
 import { BskError } from "../errors.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { ConsensusHash, NetworkId } from "../primitives/hash.ts";
+import { type BlockHeight, blockHeight } from "../primitives/units.ts";
 
 /** A node of the network, as far as choosing needs it. */
 export interface HashWitness {
@@ -70,4 +71,13 @@ export async function chooseConsensusHash(witnesses: readonly HashWitness[], net
     );
   }
   return { hash, height, deathHeight: height + network.consensusHashWindow, from: asked.map(({ url }) => url) };
+}
+
+/** The chosen hash as plans want it. */
+export async function seenConsensus(desk: {
+  readonly nodes: readonly HashWitness[];
+  readonly network: Network;
+}): Promise<{ readonly hash: ConsensusHash; readonly height: BlockHeight }> {
+  const { hash, height } = await chooseConsensusHash(desk.nodes, desk.network);
+  return { hash, height: blockHeight(height) };
 }

@@ -1,13 +1,15 @@
 /** Everything that spending needs of the outside, as one value: a command builds it from its ports, a test from parts. */
-import type { ScriptHex } from "../bitcoin/address.ts";
+import type { Address, ScriptHex } from "../bitcoin/address.ts";
 import type { CoinSource } from "../chain/source.ts";
 import { BskError } from "../errors.ts";
 import type { OperationVerdict } from "../journal/advance.ts";
 import type { Journal } from "../journal/store.ts";
 import type { Txid } from "../primitives/hash.ts";
+import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { Question, Snapshot } from "../rules/snapshot.ts";
 import type { OwnScript } from "../wallet/addresses.ts";
+import type { Purse } from "../wallet/coins.ts";
 import type { KeyFinder } from "../wallet/keys.ts";
 import type { FeeLimits } from "../wallet/sign.ts";
 import type { HashWitness } from "./consensus-choice.ts";
@@ -16,8 +18,8 @@ import type { HashWitness } from "./consensus-choice.ts";
 export interface SpendingNode extends HashWitness {
   /** The state that an operation will be judged by. */
   preflight(question: Question): Promise<Snapshot>;
-  /** What became of a confirmed operation. */
-  verdict(txid: Txid): Promise<OperationVerdict>;
+  /** What became of an operation that a block at this height holds. */
+  verdict(txid: Txid, minedAt: BlockHeight): Promise<OperationVerdict>;
   /** Hands in a zone file whose hash the chain has announced. */
   putZonefile(bytes: Uint8Array): Promise<void>;
 }
@@ -30,10 +32,18 @@ export interface Desk {
   /** Nodes that a consensus hash may come from. */
   readonly nodes: readonly SpendingNode[];
   readonly journal: Journal;
-  /** All scripts of the wallet that can hold coins. */
-  readonly scripts: readonly OwnScript[];
+  /** All scripts of the wallet that can hold coins, as they are now. */
+  scripts(): readonly OwnScript[];
+  /** The coins of these scripts as they really stand. */
+  purse(): Promise<Purse>;
+  /** Runs work while no other process may choose coins of this wallet: from planning until the journal has the entry. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** Where change goes. */
   readonly changeScript: ScriptHex;
+  /** Takes the next unused owner address of the wallet; a dry run looks at it without taking it. */
+  freshOwner(): Promise<Address>;
+  /** Takes the next unused address for the revealer of a namespace, likewise. */
+  freshRevealer(): Promise<Address>;
   /** Compressed public key of a script of ours. */
   publicKeyOf(script: ScriptHex): Uint8Array | undefined;
   /** Keys to sign with: asks for the passphrase, once. */

@@ -37,7 +37,9 @@ async function factsOf(entry: Entry, { source, node, network }: Following): Prom
   for (const { txid } of entry.transactions) {
     const status = await source.transactionStatus(txid);
     statuses.set(txid, status);
-    if (status.kind === "confirmed" && entry.kind !== "payment") verdicts.set(txid, await node.verdict(txid));
+    if (status.kind === "confirmed" && entry.kind !== "payment") {
+      verdicts.set(txid, await node.verdict(txid, status.height));
+    }
   }
   return {
     tipHeight: (await source.tip()).height,

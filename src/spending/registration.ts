@@ -12,9 +12,11 @@ import { blockHeight } from "../primitives/units.ts";
 import { afterPreorder, planRegistration, type RegistrationPlan } from "../wallet/plan-registration.ts";
 import { begin, journalTransaction, requireAcceptable, sign } from "./carry-out.ts";
 import { chooseConsensusHash } from "./consensus-choice.ts";
-import { type Desk, feeRateOf } from "./desk.ts";
+import type { Desk } from "./desk.ts";
+import { follow } from "./follow.ts";
 import { askNode, judge, requireLiving } from "./judge.ts";
-import { purseOf } from "./purse.ts";
+import { type Interaction, isEntry, planContext, resume } from "./perform.ts";
+import { plannedReceipt, type Receipt, receiptOf } from "./receipt.ts";
 
 export interface RegistrationRequest {
   readonly name: Name;
@@ -32,7 +34,7 @@ export function liveRegistration({ journal }: Pick<Desk, "journal">, name: Name)
  * Plans both phases and asks the rules for both together: a preorder alone hides its name, so the rules cannot object.
  * @throws BskError `rejected` with the rule, `wallet` with the shortfall.
  */
-export async function prepareRegistration(request: RegistrationRequest, desk: Desk): Promise<RegistrationPlan> {
+async function prepareRegistration(request: RegistrationRequest, desk: Desk): Promise<RegistrationPlan> {
   await requireLiving(desk);
   const { name, owner, zonefile } = request;
   const { network } = desk;
@@ -48,12 +50,7 @@ export async function prepareRegistration(request: RegistrationRequest, desk: De
       consensus: { hash: consensus.hash, height: blockHeight(consensus.height) },
       zonefileHash: zonefile === null ? null : zonefileHash.of(hash160(zonefile)),
     },
-    {
-      network,
-      purse: await purseOf(desk.source, desk.scripts, desk.journal.live()),
-      feeRate: await feeRateOf(desk),
-      changeScript: desk.changeScript,
-    },
+    await planContext(desk),
   );
   await judge([plan.preorder, plan.register], desk);
   return plan;
@@ -76,7 +73,7 @@ export async function readyNamespace(name: Name, desk: Pick<Desk, "network" | "n
 }
 
 /** Signs both, asks the mempool for both, and writes the entry. Nothing is sent yet: `follow` does that. */
-export async function beginRegistration(
+async function beginRegistration(
   { name, owner, zonefile }: RegistrationRequest,
   plan: RegistrationPlan,
   desk: Desk,
@@ -95,4 +92,30 @@ export async function beginRegistration(
     ],
     desk,
   );
+}
+
+/**
+ * The whole registration: continues a live one, or plans, asks and begins a new one, then follows it.
+ * `request` is made only for a new one, since a fresh owner address is taken for it.
+ */
+export async function register(
+  name: Name,
+  request: () => Promise<RegistrationRequest>,
+  desk: Desk,
+  interaction: Interaction,
+): Promise<Receipt> {
+  await requireLiving(desk);
+  const live = liveRegistration(desk, name);
+  if (live !== null) return resume(live, desk, interaction);
+  const begun = await desk.alone(async () => {
+    const wanted = await request();
+    const plan = await prepareRegistration(wanted, desk);
+    const plans = [plan.preorder, plan.register];
+    if (interaction.dryRun) {
+      return plannedReceipt({ purpose: `register ${name}`, subject: name, owner: wanted.owner }, plans);
+    }
+    await interaction.confirm(plans);
+    return beginRegistration(wanted, plan, desk);
+  });
+  return isEntry(begun) ? receiptOf(await follow(begun, desk, interaction.following), desk) : begun;
 }

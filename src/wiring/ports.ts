@@ -65,6 +65,10 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     const { nodeClients } = await import("./node-client.ts");
     return nodeClients(await network(), config, await dataDirectory());
   });
+  const desk = once(async () => {
+    const { deskOf } = await import("./desk.ts");
+    return deskOf({ network, coins, nodes, journal, wallet, clock, config, dryRun: call.dryRun });
+  });
   return {
     config,
     configStore: store,
@@ -84,6 +88,11 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     bitcoind,
     nodes,
     node: async () => (await nodes())[0],
+    desk,
+    interaction: async (howFar) => {
+      const { interactionOf } = await import("./interaction.ts");
+      return interactionOf({ network, coins, terminal, clock, dryRun: call.dryRun, atEnd: call.atEnd }, howFar);
+    },
     registry: call.registry,
     atEnd: call.atEnd,
   };

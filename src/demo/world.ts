@@ -1,0 +1,124 @@
+/** A whole world in one directory: a private Bitcoin chain, a full node on it, and a wallet with money. */
+import { join } from "node:path";
+import { startDevnet } from "../chain/devnet.ts";
+import { type Faucet, faucet } from "../chain/devnet-faucet.ts";
+import type { Clock } from "../cli/ports.ts";
+import { VERSION } from "../cli/version.ts";
+import type { Wallet } from "../cli/wallet.ts";
+import { startNode } from "../fullnode/node.ts";
+import { openJournal } from "../journal/store.ts";
+import { type NodeClient, nodeClient } from "../lightnode/node-client.ts";
+import { satoshi } from "../primitives/units.ts";
+import { BUILT_IN, type Network, networkOf } from "../protocol/network-definition.ts";
+import type { Desk } from "../spending/desk.ts";
+import { mnemonicOf } from "../wallet/mnemonic.ts";
+import { FEE_LIMITS } from "../wallet/sign.ts";
+import { walletIn } from "../wiring/wallet.ts";
+import { NOTHING_USED } from "../wallet/addresses.ts";
+
+export interface WorldOptions {
+  readonly directory: string;
+  /** The user's own bitcoind instead of the embedded node. */
+  readonly bitcoind: string | undefined;
+  readonly entropy: Uint8Array;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export interface World {
+  readonly network: Network;
+  readonly desk: Desk;
+  readonly wallet: Wallet;
+  readonly node: NodeClient;
+  /** The Bitcoin node, for people. */
+  readonly bitcoin: string;
+  /** Mines one block and waits until the full node has indexed it. */
+  mine(): Promise<void>;
+  /** Ends everything that runs. */
+  stop(): Promise<void>;
+}
+
+/** What the wallet starts with: enough for a namespace of four letters. */
+const FUNDS = satoshi(200_000_000n);
+/** Coins of a devnet are worth nothing, and so is what guards them. */
+const PASSPHRASE = "demo";
+const POLL_MS = 50;
+
+/** Starts it all; what was started is stopped if something fails. @throws BskError `machine` */
+export async function startWorld({ directory, bitcoind, entropy, clock, signal }: WorldOptions): Promise<World> {
+  const network = networkOf(regtest());
+  const endings: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of endings.splice(0).reverse()) await end();
+  };
+  try {
+    const devnet = await startDevnet({ dir: join(directory, "bitcoin"), bitcoindPath: bitcoind, signal });
+    endings.push(() => devnet.stop());
+    const money = faucet(devnet);
+
+    const full = await startNode({
+      network,
+      directory,
+      source: devnet.blocks,
+      host: "127.0.0.1",
+      port: 0,
+      version: VERSION,
+      log: () => undefined,
+      progress: () => undefined,
+      now: () => clock.now().getTime(),
+      pollMs: POLL_MS,
+    });
+    endings.push(() => full.stop());
+    const node = nodeClient({ url: full.url, own: true }, network);
+
+    const journal = openJournal(join(directory, "journal.db"), network.id);
+    endings.push(() => {
+      journal.close();
+    });
+    const secrets = { passphrase: () => Promise.resolve(PASSPHRASE), newPassphrase: () => Promise.resolve(PASSPHRASE) };
+    const [coins, entries] = [() => Promise.resolve(devnet.coins), () => Promise.resolve(journal)];
+    const wallet = walletIn(directory, { network, secrets, clock, coins, journal: entries });
+    await wallet.create({ mnemonic: mnemonicOf(entropy), passphrase: PASSPHRASE, used: NOTHING_USED, replace: false });
+
+    const mine = async (): Promise<void> => {
+      await money.mine(1);
+      full.poke();
+      await full.waitForHeight((await devnet.coins.tip()).height);
+    };
+    await fund(wallet, money);
+    await mine();
+    const desk: Desk = {
+      network,
+      source: devnet.coins,
+      node,
+      nodes: [node],
+      journal,
+      scripts: () => wallet.scripts(),
+      purse: () => wallet.purse(),
+      alone: (work) => wallet.alone("demo", work),
+      changeScript: wallet.next("change").script,
+      freshOwner: async () => (await wallet.take("owner")).address,
+      freshRevealer: async () => (await wallet.take("reveal")).address,
+      publicKeyOf: (script) => wallet.publicKeyOf(script),
+      unlock: async () => (await wallet.unlock()).keyOf,
+      limits: FEE_LIMITS,
+      feeRate: null,
+      now: () => clock.now(),
+    };
+    return { network, desk, wallet, node, bitcoin: devnet.description, mine, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function fund(wallet: Wallet, money: Faucet): Promise<void> {
+  const { address } = await wallet.take("payment");
+  await money.pay([{ to: address, value: FUNDS }]);
+}
+
+function regtest() {
+  const found = BUILT_IN.find(({ name }) => name === "regtest");
+  if (found === undefined) throw new Error("regtest is built in");
+  return found;
+}

@@ -1,0 +1,63 @@
+/** One wish with one transaction, from plan to receipt. Commands say what; this says how, the same way for all. */
+import type { Entry } from "../journal/entry.ts";
+import type { PlanContext, TxPlan } from "../wallet/plan.ts";
+import { beginSingle, findLive, type Intent } from "./carry-out.ts";
+import { type Desk, feeRateOf } from "./desk.ts";
+import { follow, type FollowOptions } from "./follow.ts";
+import { judge, requireLiving } from "./judge.ts";
+import { plannedReceipt, type Receipt, receiptOf } from "./receipt.ts";
+
+/** How far to go, and who is asked on the way. */
+export interface Interaction {
+  /** Plan and judge, but sign and send nothing. */
+  readonly dryRun: boolean;
+  /** Shows the plans and asks whether to go on. @throws BskError `cancelled` */
+  confirm(plans: readonly TxPlan[]): Promise<void>;
+  readonly following: FollowOptions;
+  /** Told what happens, on the side. */
+  note(text: string): void;
+}
+
+/** What plan builders need, from the coins as they are now. */
+export async function planContext(desk: Desk): Promise<PlanContext> {
+  return {
+    network: desk.network,
+    purse: await desk.purse(),
+    feeRate: await feeRateOf(desk),
+    changeScript: desk.changeScript,
+  };
+}
+
+/**
+ * Plans, asks the rules, asks the user, signs, journals, sends and follows. The same wish that is still under way is
+ * continued instead: asking twice never pays twice.
+ */
+export async function perform(
+  intent: Intent,
+  plan: (context: PlanContext) => Promise<TxPlan> | TxPlan,
+  desk: Desk,
+  interaction: Interaction,
+): Promise<Receipt> {
+  await requireLiving(desk);
+  const live = findLive(desk, intent);
+  if (live !== null) return resume(live, desk, interaction);
+  const begun = await desk.alone(async () => {
+    const made = await plan(await planContext(desk));
+    await judge([made], desk);
+    if (interaction.dryRun) return plannedReceipt(intent, [made]);
+    await interaction.confirm([made]);
+    return beginSingle(made, intent, desk);
+  });
+  return isEntry(begun) ? receiptOf(await follow(begun, desk, interaction.following), desk) : begun;
+}
+
+/** A dry run ends with a receipt, everything else in the journal. */
+export function isEntry(begun: Entry | Receipt): begun is Entry {
+  return "networkId" in begun;
+}
+
+/** Goes on with what was begun earlier. */
+export async function resume(entry: Entry, desk: Desk, interaction: Interaction): Promise<Receipt> {
+  interaction.note(`already under way since ${entry.createdAt}: ${entry.purpose}; going on with it`);
+  return receiptOf(interaction.dryRun ? entry : await follow(entry, desk, interaction.following), desk);
+}

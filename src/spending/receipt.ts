@@ -1,0 +1,64 @@
+/** What a command that spends tells of it: the shape of its `--json`. */
+import type { EntryState, Entry, JournalTransaction } from "../journal/entry.ts";
+import type { PlanPurpose, TxPlan } from "../wallet/plan.ts";
+import type { Intent } from "./carry-out.ts";
+import type { Following } from "./follow.ts";
+
+/** A transaction of a receipt. Amounts in satoshis. */
+export interface ReceiptTransaction {
+  readonly role: JournalTransaction["role"];
+  /** Null for a plan that was not signed. */
+  readonly txid: string | null;
+  readonly fee: number;
+  readonly burned: number;
+  /** A block above this height would ignore it; null: it carries no consensus hash. */
+  readonly deathHeight: number | null;
+  /** Height of the block that holds it, null before. */
+  readonly height: number | null;
+}
+
+export interface Receipt {
+  readonly purpose: string;
+  readonly subject: string;
+  readonly owner: string | null;
+  /** `dry-run`: nothing was signed or sent. */
+  readonly state: EntryState | "dry-run";
+  readonly transactions: readonly ReceiptTransaction[];
+  /** Plans of a dry run, in full. */
+  readonly plans?: readonly TxPlan[];
+}
+
+/** The receipt of an entry as it stands. */
+export async function receiptOf(entry: Entry, { source }: Pick<Following, "source">): Promise<Receipt> {
+  const transactions: ReceiptTransaction[] = [];
+  for (const { role, txid, fee, burned, deathHeight } of entry.transactions) {
+    const status = await source.transactionStatus(txid);
+    const height = status.kind === "confirmed" ? status.height : null;
+    transactions.push({ role, txid, fee, burned, deathHeight, height });
+  }
+  return { purpose: entry.purpose, subject: entry.subject, owner: entry.owner, state: entry.state, transactions };
+}
+
+const ROLES: Partial<Record<PlanPurpose, JournalTransaction["role"]>> = { preorder: "preorder", register: "register" };
+
+/** The receipt of plans that were only looked at. */
+export function plannedReceipt(
+  { purpose, subject, owner }: Omit<Intent, "kind" | "zonefile">,
+  plans: readonly TxPlan[],
+): Receipt {
+  return {
+    purpose,
+    subject,
+    owner,
+    state: "dry-run",
+    transactions: plans.map((plan) => ({
+      role: ROLES[plan.purpose] ?? "single",
+      txid: null,
+      fee: Number(plan.fee),
+      burned: Number(plan.cost.burned),
+      deathHeight: plan.deathHeight,
+      height: null,
+    })),
+    plans,
+  };
+}

@@ -1,0 +1,35 @@
+/** The desk that commands spend from: wallet, coins, nodes and journal of one network. */
+import type { Ports } from "../cli/ports.ts";
+import type { Desk } from "../spending/desk.ts";
+import { FEE_LIMITS } from "../wallet/sign.ts";
+
+/** What a desk is made of. */
+type Parts = Pick<Ports, "network" | "coins" | "nodes" | "journal" | "wallet" | "clock" | "config" | "dryRun">;
+
+/** @throws BskError `wallet` if there is no wallet on this network. */
+export async function deskOf(ports: Parts): Promise<Desk> {
+  const wallet = await ports.wallet();
+  wallet.file(); // no wallet: say so before anybody is asked for anything else
+  const [node, ...others] = await ports.nodes();
+  /** A dry run looks at the next key; everything else takes it. */
+  const fresh = async (purpose: "owner" | "reveal") =>
+    (ports.dryRun ? wallet.next(purpose) : await wallet.take(purpose)).address;
+  return {
+    network: await ports.network(),
+    source: await ports.coins(),
+    node,
+    nodes: [node, ...others],
+    journal: await ports.journal(),
+    scripts: () => wallet.scripts(),
+    purse: () => wallet.purse(),
+    alone: (work) => wallet.alone("spending", work),
+    changeScript: wallet.next("change").script,
+    freshOwner: () => fresh("owner"),
+    freshRevealer: () => fresh("reveal"),
+    publicKeyOf: (script) => wallet.publicKeyOf(script),
+    unlock: async () => (await wallet.unlock()).keyOf,
+    limits: FEE_LIMITS,
+    feeRate: ports.config.get("fee-rate") ?? null,
+    now: () => ports.clock.now(),
+  };
+}

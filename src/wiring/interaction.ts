@@ -1,0 +1,36 @@
+/** How a command that spends shows its plans, asks, and waits. */
+import type { Progress } from "../cli/progress.ts";
+import type { Ports } from "../cli/ports.ts";
+import type { FollowOptions } from "../spending/follow.ts";
+import type { Interaction } from "../spending/perform.ts";
+import { planData, planText } from "../wallet/plan-text.ts";
+
+/** How far to go. */
+export type HowFar = Pick<FollowOptions, "wait" | "until">;
+
+type Parts = Pick<Ports, "network" | "coins" | "terminal" | "clock" | "dryRun" | "atEnd">;
+
+export async function interactionOf(ports: Parts, howFar: HowFar): Promise<Interaction> {
+  const { terminal, clock } = ports;
+  const network = await ports.network();
+  let progress: Progress | null = null;
+  ports.atEnd(() => progress?.stop());
+  return {
+    dryRun: ports.dryRun,
+    note: (text) => terminal.note(text),
+    confirm: async (plans) => {
+      const dating = { height: (await (await ports.coins()).tip()).height, time: clock.now() };
+      for (const plan of plans) terminal.note(planText(planData(plan, network, dating)));
+      await terminal.confirm(plans.length === 1 ? "Send it?" : "Send them?");
+    },
+    following: {
+      ...howFar,
+      waiting: (what) => {
+        if (!terminal.interactive) terminal.note(`waiting for ${what}`);
+        progress ??= terminal.progress("waiting");
+        progress.update(`for ${what}`);
+      },
+      sleep: (ms) => clock.sleep(ms),
+    },
+  };
+}
