@@ -12,6 +12,8 @@ const data = (bytes: number): ScriptHex => `6a${"00".repeat(bytes + (bytes <= 75
 const PREORDER_DATA = 39;
 const REGISTER_DATA_WITH_ZONEFILE = 60;
 const REVEAL_DATA = 20;
+/** Magic, opcode and the dot before the id. */
+const READY_DATA = 4;
 const registerData = (name: Name, zonefile: boolean): number =>
   zonefile ? REGISTER_DATA_WITH_ZONEFILE : 3 + name.length;
 
@@ -64,5 +66,40 @@ export function registrationCost(request: {
     preorderFee: satoshi(fees[0]),
     registerFee: satoshi(fees[1]),
     total: satoshi(burn + OWNER_OUTPUT + fees[0] + fees[1]),
+  };
+}
+
+export interface NamespaceCost {
+  /** Price of the namespace, or what nodes relay where that is more. */
+  readonly burn: Satoshi;
+  /** Stays with the revealer, as the coin that signs for the namespace. */
+  readonly revealOutput: Satoshi;
+  readonly preorderFee: Satoshi;
+  readonly revealFee: Satoshi;
+  readonly readyFee: Satoshi;
+  readonly total: Satoshi;
+}
+
+/** The three transactions that make a namespace, in satoshis, imports not counted. Exact as `registrationCost` is. */
+export function namespaceCost(request: {
+  readonly namespaceId: NamespaceId;
+  readonly price: Satoshi;
+  readonly burnScript: ScriptHex;
+  /** Satoshis per virtual byte. */
+  readonly feeRate: number;
+}): NamespaceCost {
+  const { namespaceId, price, burnScript, feeRate } = request;
+  const least = dustLimit(burnScript);
+  const burn = price > least ? price : least;
+  const preorder = preorderFee(burnScript, feeRate);
+  const reveal = revealReserve(namespaceId, feeRate) - OWNER_OUTPUT;
+  const ready = feeFor(virtualSize([P2PKH], [data(READY_DATA + namespaceId.length), P2PKH]), feeRate);
+  return {
+    burn: satoshi(burn),
+    revealOutput: satoshi(OWNER_OUTPUT),
+    preorderFee: satoshi(preorder),
+    revealFee: satoshi(reveal),
+    readyFee: satoshi(ready),
+    total: satoshi(burn + OWNER_OUTPUT + preorder + reveal + ready),
   };
 }
