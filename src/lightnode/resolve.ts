@@ -5,11 +5,13 @@ import type { Address } from "../bitcoin/address.ts";
 import type { ZonefileHash } from "../primitives/hash.ts";
 import type { Name } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
-import type { FullName, NodeTip } from "./answers.ts";
+import type { FullName } from "./answers.ts";
+import { levelOf, type Standing, standingOf } from "./as-of.ts";
+import { denial } from "./denial.ts";
 import type { NodeClient } from "./node-client.ts";
 import { satisfies, type TrustLevel } from "./trust-level.ts";
 
-export interface Resolved {
+export interface Resolved extends Standing {
   readonly name: Name;
   readonly address: Address;
   readonly zonefileHash: ZonefileHash;
@@ -17,19 +19,10 @@ export interface Resolved {
   readonly zonefile: string | null;
   /** The bytes in hex where they are no text. */
   readonly zonefileHex: string | null;
-  readonly level: TrustLevel;
-  /** The last block that the answering node had indexed when it was asked. */
-  readonly asOf: { readonly height: BlockHeight; readonly time: Date };
   /** null: never. */
   readonly expires: BlockHeight | null;
   /** Past its end: only its owner can still renew it. */
   readonly inGrace: boolean;
-  readonly node: string;
-}
-
-/** How far the word of a node alone carries. */
-export function levelOf({ own }: Pick<NodeClient, "own">): TrustLevel {
-  return own ? "indexed" : "claimed";
 }
 
 /**
@@ -40,7 +33,7 @@ export function levelOf({ own }: Pick<NodeClient, "own">): TrustLevel {
 export async function resolve(name: Name, node: NodeClient, required: TrustLevel = "claimed"): Promise<Resolved> {
   const level = levelOf(node);
   if (!satisfies(level, required)) throw tooLittle(level, required, node);
-  const tip = await tipOf(node);
+  const standing = await standingOf(node);
   const record = await livingRecord(name, node);
   const { zonefileHash } = record;
   if (zonefileHash === null) throw denial(node, "no-zonefile", `"${name}" has no zone file`);
@@ -62,22 +55,10 @@ export async function resolve(name: Name, node: NodeClient, required: TrustLevel
     zonefileHash,
     zonefile: text,
     zonefileHex: text === null ? toHex(bytes) : null,
-    level,
-    asOf: { height: tip.height, time: tip.time },
     expires: record.expires,
     inGrace: record.inGrace,
-    node: node.url,
+    ...standing,
   };
-}
-
-/** The last indexed block of a node. @throws BskError `unproven` while there is none. */
-export async function tipOf(node: NodeClient): Promise<NodeTip> {
-  const { tip } = await node.info();
-  if (tip !== null) return tip;
-  throw new BskError("unproven", `${node.url} has not indexed any block yet`, {
-    rule: "not-indexed",
-    hint: "bsk node status shows how far it is",
-  });
 }
 
 async function livingRecord(name: Name, node: NodeClient): Promise<FullName> {
@@ -89,14 +70,6 @@ async function livingRecord(name: Name, node: NodeClient): Promise<FullName> {
     throw denial(node, "name-expired", `"${name}" expired${since}`);
   }
   return record;
-}
-
-function denial(node: NodeClient, rule: string, message: string): BskError {
-  if (node.own) return new BskError("rejected", message, { rule });
-  return new BskError("unproven", `${message}, says ${node.url}`, {
-    rule,
-    hint: "a node that is not your own may hide names; ask your own (bsk node start)",
-  });
 }
 
 function tooLittle(level: TrustLevel, required: TrustLevel, { url }: NodeClient): BskError {
