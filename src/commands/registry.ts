@@ -5,12 +5,18 @@ export const registry: Registry = {
   groups: {
     namespace: "Namespaces: prices, imports, launch",
     wallet: "Keys and coins",
+    node: "The full node, which indexes the chain",
     network: "Networks: built-in ones and your own",
   },
   sections: [
     {
       title: "Names",
       commands: {
+        price: async () => (await import("./price.ts")).priceCommand,
+        check: async () => (await import("./check.ts")).checkCommand,
+        resolve: async () => (await import("./resolve.ts")).resolveCommand,
+        show: async () => (await import("./show.ts")).showCommand,
+        history: async () => (await import("./history.ts")).historyCommand,
         register: async () => (await import("./register.ts")).registerCommand,
         preorder: async () => (await import("./preorder.ts")).preorderCommand,
         update: async () => (await import("./update.ts")).updateCommand,
@@ -27,6 +33,7 @@ export const registry: Registry = {
         "namespace reveal": async () => (await import("./namespace/reveal.ts")).namespaceRevealCommand,
         "namespace import": async () => (await import("./namespace/import.ts")).namespaceImportCommand,
         "namespace ready": async () => (await import("./namespace/ready.ts")).namespaceReadyCommand,
+        "namespace show": async () => (await import("./namespace/show.ts")).namespaceShowCommand,
       },
     },
     {
@@ -44,6 +51,13 @@ export const registry: Registry = {
         "wallet addresses": async () => (await import("./wallet/addresses.ts")).walletAddressesCommand,
         "wallet balance": async () => (await import("./wallet/balance.ts")).walletBalanceCommand,
         "wallet coins": async () => (await import("./wallet/coins.ts")).walletCoinsCommand,
+      },
+    },
+    {
+      title: "Node and chain",
+      commands: {
+        "node status": async () => (await import("./node/status.ts")).nodeStatusCommand,
+        decode: async () => (await import("./decode.ts")).decodeCommand,
       },
     },
     {

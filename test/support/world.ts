@@ -6,6 +6,7 @@ import type { Call, World } from "../../src/cli/program.ts";
 import { runProgram } from "../../src/cli/program.ts";
 import { PLAIN } from "../../src/cli/style.ts";
 import { BskError } from "../../src/errors.ts";
+import type { NodeClient } from "../../src/lightnode/node-client.ts";
 import { BUILT_IN, networkOf, newNetworkDefinition } from "../../src/protocol/network-definition.ts";
 
 export interface Run {
@@ -22,6 +23,8 @@ const NETWORKS = [...BUILT_IN, newNetworkDefinition("worth", "bitcoin", 900_000,
 export interface Surroundings {
   readonly file?: ConfigFile;
   readonly environment?: Readonly<Record<string, string>>;
+  /** The bsk node that is asked. */
+  readonly node?: NodeClient;
   readonly stopped?: { readonly signal: string; readonly error: BskError };
 }
 
@@ -29,7 +32,7 @@ export interface Surroundings {
 export async function run(
   commands: readonly Command[],
   argv: readonly string[],
-  { file = { settings: {}, networks: {} }, environment = {}, stopped }: Surroundings = {},
+  { file = { settings: {}, networks: {} }, environment = {}, node, stopped }: Surroundings = {},
 ): Promise<Run> {
   let out = "";
   let err = "";
@@ -52,6 +55,7 @@ export async function run(
       dryRun: call.dryRun,
       registry: call.registry,
       network: () => find(config.get("network") ?? "mainnet"),
+      node: () => Promise.resolve(node),
       atEnd: call.atEnd,
     } as unknown as Ports;
   };
