@@ -1,10 +1,20 @@
 /** Amounts and heights as people read them: satoshis with BTC, heights with an estimated date. */
+import { ParseError } from "../errors.ts";
 import type { BlockHeight, Satoshi } from "../primitives/units.ts";
-import { toBtc } from "../primitives/units.ts";
+import { fromBtc, satoshi, toBtc } from "../primitives/units.ts";
 
 /** "40000 sat (0.00040000 BTC)". */
 export function showAmount(amount: Satoshi | bigint): string {
   return `${amount.toString()} sat (${toBtc(amount)} BTC)`;
+}
+
+/** "40000", "40000sat" or "0.0004btc". @throws ParseError */
+export function parseAmount(text: string): Satoshi {
+  const match = /^([0-9.]{1,20})\s?(sat|btc)?$/iu.exec(text);
+  const [, digits = "", unit = "sat"] = match ?? [];
+  if (unit.toLowerCase() === "btc") return fromBtc(digits);
+  if (/^[0-9]{1,16}$/u.test(digits)) return satoshi(BigInt(digits));
+  throw new ParseError(`not an amount in satoshis, or in BTC like 0.001btc: "${text}"`);
 }
 
 /** A height with the time at which it is expected, from a known height and time. */

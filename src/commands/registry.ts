@@ -50,6 +50,7 @@ export const registry: Registry = {
         "wallet restore": async () => (await import("./wallet/restore.ts")).walletRestoreCommand,
         "wallet addresses": async () => (await import("./wallet/addresses.ts")).walletAddressesCommand,
         "wallet balance": async () => (await import("./wallet/balance.ts")).walletBalanceCommand,
+        "wallet pay": async () => (await import("./wallet/pay.ts")).walletPayCommand,
         "wallet coins": async () => (await import("./wallet/coins.ts")).walletCoinsCommand,
       },
     },

@@ -1,0 +1,55 @@
+/** A plain payment, from plan to receipt. No bsk node is needed: the rules have no say in it. */
+import type { ScriptHex } from "../bitcoin/address.ts";
+import { BskError } from "../errors.ts";
+import type { Satoshi } from "../primitives/units.ts";
+import { planPayment } from "../wallet/plan-payment.ts";
+import { beginSingle, findLive, type Intent } from "./carry-out.ts";
+import type { Desk } from "./desk.ts";
+import { follow } from "./follow.ts";
+import { type Interaction, isEntry, planContext, resume } from "./perform.ts";
+import { plannedReceipt, type Receipt, receiptOf } from "./receipt.ts";
+
+export interface PaymentOrder {
+  /** As the user wrote it. */
+  readonly address: string;
+  readonly destination: ScriptHex;
+  readonly amount: Satoshi | "all";
+  /** Pay although the same payment is still under way. */
+  readonly again: boolean;
+}
+
+/** The same payment that no block holds yet is continued instead of paid twice, unless it is meant `again`. */
+export async function pay(order: PaymentOrder, desk: Desk, interaction: Interaction): Promise<Receipt> {
+  const { address, amount, again } = order;
+  const intent: Intent = {
+    kind: "payment",
+    subject: address,
+    purpose: amount === "all" ? `pay everything to ${address}` : `pay ${amount.toString()} satoshis to ${address}`,
+    owner: null,
+    zonefile: null,
+  };
+  if (!interaction.dryRun) await settlePayments(desk, interaction);
+  const live = again ? null : findLive(desk, intent);
+  if (live !== null) {
+    interaction.note("the same payment is in no block yet: it is not made twice, unless you say --again");
+    return resume(live, desk, interaction);
+  }
+  const begun = await desk.alone(async () => {
+    const plan = planPayment(order, await planContext(desk));
+    await interaction.confirm([plan]);
+    return interaction.dryRun ? plannedReceipt(intent, [plan]) : beginSingle(plan, intent, desk);
+  });
+  return isEntry(begun) ? receiptOf(await follow(begun, desk, interaction.following), desk) : begun;
+}
+
+/** Payments that a block holds by now are done: the next one like it is a new one. */
+async function settlePayments(desk: Desk, { following, note }: Interaction): Promise<void> {
+  for (const entry of desk.journal.live().filter(({ kind }) => kind === "payment")) {
+    try {
+      await follow(entry, desk, { ...following, wait: false });
+    } catch (error) {
+      if (!(error instanceof BskError) || error.kind !== "rejected") throw error;
+      note(`an earlier payment is stuck: ${entry.purpose}: ${error.message}`);
+    }
+  }
+}

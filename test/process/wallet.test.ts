@@ -1,0 +1,253 @@
+/** The wallet commands as users run them: real processes, a real node, files on disk. */
+import { appendFileSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { address, p2pkhAddress } from "../../src/bitcoin/address.ts";
+import { BITCOIN_CHAINS } from "../../src/bitcoin/parameters.ts";
+import { decodeBase58Check } from "../../src/encoding/base58check.ts";
+import { satoshi } from "../../src/primitives/units.ts";
+import { bsk, BIN, type Ended, runToEnd, sandbox } from "../support/bsk.ts";
+import { useDevnet } from "../support/devnet.ts";
+import { serveEsplora } from "../support/esplora-server.ts";
+
+const running = useDevnet();
+const REGTEST = BITCOIN_CHAINS.regtest;
+/** Known from the original's tests (spec 08 §1). */
+const PHRASE = `${"abandon ".repeat(11)}about`;
+const RECEIVE = p2pkhAddress(decodeBase58Check("1LqBGSKuX5yYUonjxT5qGfpUsXKYYWeabA").payload, REGTEST);
+
+/** m/888'/0'/0' of the known phrase in the form of the first browser releases. */
+const UNCOMPRESSED_OWNER = address("miMi61Z9uHkQo9agy7H7mqrUY87u24F6FX", REGTEST);
+
+interface Home {
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  run(...argv: readonly string[]): Promise<Ended>;
+  /** The data of a command that must succeed. */
+  data(...argv: readonly string[]): Promise<Record<string, unknown>>;
+  /** Code, and the error of a command that must fail. */
+  error(...argv: readonly string[]): Promise<{ code: number | null; kind: string; rule?: string; hint?: string }>;
+}
+
+/** A home of its own with a passphrase file, talking to the devnet. */
+function home(more: Readonly<Record<string, string>> = {}): Home {
+  const { devnet } = running();
+  const machine = sandbox();
+  const directory = machine["HOME"] ?? "";
+  writeFileSync(join(directory, "pass"), "correct horse battery\n");
+  writeFileSync(join(directory, "phrase"), `${PHRASE}\n`);
+  const environment = {
+    ...machine,
+    BSK_HOME: join(directory, "bsk"),
+    BSK_NETWORK: "regtest",
+    BSK_PASSPHRASE_FILE: join(directory, "pass"),
+    BSK_BITCOIND_URL: devnet.rpc.url,
+    BSK_BITCOIND_COOKIE: devnet.cookieFile,
+    BSK_NODE: "http://127.0.0.1:9",
+    ...more,
+  };
+  const run = (...argv: readonly string[]) => bsk(argv, { environment });
+  return {
+    directory,
+    environment,
+    run,
+    data: async (...argv) => {
+      const { code, out, err } = await run(...argv, "--json");
+      expect({ code, out, err }).toMatchObject({ code: 0 });
+      const { data } = JSON.parse(out) as { data: Record<string, unknown> };
+      return data;
+    },
+    error: async (...argv) => {
+      const { code, out } = await run(...argv, "--json");
+      const { error } = JSON.parse(out) as { error: { kind: string } };
+      return { code, ...error };
+    },
+  };
+}
+
+/** A home that holds the wallet of the known phrase. */
+async function restored(more: Readonly<Record<string, string>> = {}): Promise<Home> {
+  const made = home(more);
+  await made.data("wallet", "restore", "--no-scan", "--phrase-file", join(made.directory, "phrase"));
+  return made;
+}
+
+const walletFile = ({ directory }: Home) => join(directory, "bsk", "regtest", "wallet.json");
+
+describe("wallet create", () => {
+  test.each(["12", "24"])(
+    "%s words: the phrase goes to a file of one's own, and gives the wallet back",
+    async (words) => {
+      const first = home();
+      const phrase = join(first.directory, "new-phrase");
+      const made = await first.data("wallet", "create", "--words", words, "--phrase-file", phrase);
+      expect(made).toEqual({
+        network: "regtest",
+        path: walletFile(first),
+        words: Number(words),
+        address: expect.stringMatching(/^[mn]/u) as string,
+        phraseFile: phrase,
+      });
+      expect(statSync(phrase).mode & 0o777).toBe(0o600);
+      expect(statSync(walletFile(first)).mode & 0o777).toBe(0o600);
+      expect(statSync(join(first.directory, "bsk", "regtest")).mode & 0o777).toBe(0o700);
+      expect(readFileSync(phrase, "utf8").trim().split(" ")).toHaveLength(Number(words));
+      expect(readFileSync(walletFile(first), "utf8")).not.toContain(readFileSync(phrase, "utf8").split(" ")[0]);
+
+      const second = home();
+      const again = await second.data("wallet", "restore", "--no-scan", "--phrase-file", phrase);
+      expect(again["address"]).toBe(made["address"]);
+    },
+  );
+
+  test("--show-phrase prints the phrase; without it nobody sees it", async () => {
+    const shown = await home().data("wallet", "create", "--show-phrase");
+    expect(String(shown["phrase"]).split(" ")).toHaveLength(12);
+    const { code, out, err } = await home().run("wallet", "create");
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(/^error: there is no terminal.*\nhint: give --phrase-file FILE .*--show-phrase/u);
+  });
+
+  test("a wallet that is there stays, unless it is to be set aside", async () => {
+    const at = await restored();
+    const before = readFileSync(walletFile(at), "utf8");
+    expect(await at.error("wallet", "create", "--show-phrase")).toMatchObject({ code: 6, rule: "wallet-exists" });
+    expect(await at.error("wallet", "create", "--show-phrase", "--replace")).toMatchObject({ code: 2, kind: "usage" });
+    expect(readFileSync(walletFile(at), "utf8")).toBe(before);
+    await at.data("wallet", "create", "--show-phrase", "--replace", "--yes");
+    const aside = readdirSync(join(at.directory, "bsk", "regtest")).filter((file) => file.includes("replaced"));
+    expect(aside.map((file) => readFileSync(join(at.directory, "bsk", "regtest", file), "utf8"))).toEqual([before]);
+  });
+
+  test("a short passphrase, or none, makes no wallet", async () => {
+    const at = home();
+    writeFileSync(join(at.directory, "pass"), "short\n");
+    expect(await at.error("wallet", "create", "--show-phrase")).toMatchObject({
+      code: 6,
+      rule: "passphrase-too-short",
+    });
+    const { BSK_PASSPHRASE_FILE: _, ...without } = at.environment;
+    const { code, err } = await bsk(["wallet", "create", "--show-phrase"], { environment: without });
+    expect(code).toBe(2);
+    expect(err).toContain("--passphrase-file FILE, --passphrase-fd FD or BSK_PASSPHRASE_FILE");
+    expect(() => statSync(walletFile(at))).toThrow();
+  });
+
+  test("two at once: one wallet, and one refusal", async () => {
+    const at = home();
+    const both = await Promise.all([at, at].map((each) => each.run("wallet", "create", "--show-phrase")));
+    expect(both.map(({ code }) => code).sort()).toEqual([0, 6]);
+  });
+});
+
+describe("wallet restore", () => {
+  test("finds coins far ahead, and on the keys of older wallets", async () => {
+    const { faucet } = running();
+    const at = home();
+    const first = await restored();
+    const listed = (await first.data("wallet", "addresses", "--all"))["addresses"] as {
+      address: string;
+      path: string;
+    }[];
+    const at19 = listed.find(({ path }) => path === "m/44'/0'/0'/0/19")?.address;
+    const owner7 = listed.find(({ path }) => path === "m/888'/0'/7'")?.address;
+    await faucet.pay([
+      { to: address(at19 ?? "", REGTEST), value: satoshi(70_000) },
+      { to: address(owner7 ?? "", REGTEST), value: satoshi(5500) },
+      { to: UNCOMPRESSED_OWNER, value: satoshi(9000) },
+    ]);
+    await faucet.mine(1);
+    const found = await at.data("wallet", "restore", "--phrase-file", join(at.directory, "phrase"));
+    expect(found).toMatchObject({
+      used: { payment: 20, change: 0, owner: 8, reveal: 0 },
+      namesScanned: false,
+      found: [
+        { path: "m/888'/0'/7'", coins: 1, value: 5500, names: [] },
+        { path: "m/44'/0'/0'/0/19", coins: 1, value: 70_000, names: [] },
+      ],
+      elsewhere: [{ path: "m/888'/0'/0' uncompressed", address: UNCOMPRESSED_OWNER, coins: 1, value: 9000 }],
+    });
+    expect(Number(found["addressesScanned"])).toBeGreaterThan(500);
+    expect(await at.data("wallet", "balance")).toMatchObject({ confirmed: 70_000, reserved: 5500, total: 75_500 });
+  });
+
+  test("a wrong word is named, never the others; nothing is written", async () => {
+    const at = home();
+    writeFileSync(join(at.directory, "phrase"), PHRASE.replace("about", "abuot"));
+    const { code, err } = await at.run("wallet", "restore", "--phrase-file", join(at.directory, "phrase"));
+    expect(code).toBe(6);
+    expect(err).toContain('word 12 of the recovery phrase, "abuot", is not in the English list');
+    writeFileSync(join(at.directory, "phrase"), "abandon ".repeat(12));
+    const swapped = await at.run("wallet", "restore", "--phrase-file", join(at.directory, "phrase"));
+    expect(swapped.code).toBe(6);
+    expect(swapped.err).not.toContain("abandon");
+    expect(() => statSync(walletFile(at))).toThrow();
+  });
+
+  test("from a descriptor; without a terminal the flags are named; never two sources", async () => {
+    const at = home();
+    const script = `"${process.execPath}" "${BIN}" wallet restore --no-scan --phrase-fd 3 --passphrase-fd 4 --json 3<phrase 4<pass`;
+    const { BSK_PASSPHRASE_FILE: _, ...environment } = at.environment;
+    const { code, out } = await runToEnd("bash", ["-c", `cd "$HOME"; ${script}`], environment);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ data: { address: RECEIVE, addressesScanned: 0 } });
+    expect(await home().error("wallet", "restore")).toMatchObject({
+      code: 2,
+      hint: "give --phrase-file FILE or --phrase-fd FD",
+    });
+    expect(await home().error("wallet", "restore", "--phrase-file", "x", "--phrase-fd", "0")).toMatchObject({
+      code: 2,
+    });
+  });
+
+  test("no Bitcoin node: says so and writes nothing", async () => {
+    const at = home({ BSK_BITCOIND_URL: "http://127.0.0.1:9" });
+    const failed = await at.error("wallet", "restore", "--phrase-file", join(at.directory, "phrase"));
+    expect(failed).toMatchObject({ code: 7, kind: "machine" });
+    expect(() => statSync(walletFile(at))).toThrow();
+  });
+});
+
+describe("wallet addresses", () => {
+  test("the newest payment address is the one to receive at", async () => {
+    const at = await restored();
+    expect(await at.data("wallet", "addresses")).toEqual({
+      network: "regtest",
+      receive: RECEIVE,
+      addresses: [{ address: RECEIVE, purpose: "payment", path: "m/44'/0'/0'/0/0", used: true }],
+    });
+    const next = await at.data("wallet", "addresses", "--new");
+    expect(next["receive"]).not.toBe(RECEIVE);
+    expect((await at.data("wallet", "addresses"))["receive"]).toBe(next["receive"]);
+    expect((await at.run("wallet", "addresses")).out).toMatch(/^receive at {2}[mn]/u);
+  });
+
+  test("processes that ask at once never get the same address", async () => {
+    const at = await restored();
+    const asked = await Promise.all(Array.from({ length: 4 }, () => at.data("wallet", "addresses", "--new")));
+    expect(new Set(asked.map(({ receive }) => receive)).size).toBe(4);
+  });
+});
+
+describe("a wallet file that is not there, or damaged", () => {
+  test("no wallet: the way to one is named", async () => {
+    for (const argv of [["balance"], ["coins"], ["addresses"]])
+      expect(await home().error("wallet", ...argv)).toMatchObject({ code: 6, hint: "make one: bsk wallet create" });
+  });
+
+  test("one changed byte, and one too many, are damage", async () => {
+    const at = await restored();
+    const text = readFileSync(walletFile(at), "utf8");
+    for (const broken of [text.replace('"payment": 1', '"payment": 2'), `${text} `, text.slice(0, 100), ""]) {
+      writeFileSync(walletFile(at), broken);
+      const failed = await at.error("wallet", "addresses");
+      expect(failed).toMatchObject({ code: 6, kind: "wallet" });
+      expect(failed.hint).toContain("bsk wallet restore");
+    }
+    writeFileSync(walletFile(at), text);
+    expect((await at.data("wallet", "addresses"))["receive"]).toBe(RECEIVE);
+  });
+});
+void appendFileSync;
+void mkdirSync;
+void serveEsplora;
