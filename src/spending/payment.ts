@@ -43,13 +43,13 @@ export async function pay(order: PaymentOrder, desk: Desk, interaction: Interact
 }
 
 /** Payments that a block holds by now are done: the next one like it is a new one. */
-async function settlePayments(desk: Desk, { following, note }: Interaction): Promise<void> {
+async function settlePayments(desk: Desk, interaction: Interaction): Promise<void> {
   for (const entry of desk.journal.live().filter(({ kind }) => kind === "payment")) {
     try {
-      await follow(entry, desk, { ...following, wait: false });
+      await follow(entry, desk, { ...interaction.following, wait: false });
     } catch (error) {
       if (!(error instanceof BskError) || error.kind !== "rejected") throw error;
-      note(`an earlier payment is stuck: ${entry.purpose}: ${error.message}`);
+      interaction.note(`an earlier payment is stuck: ${entry.purpose}: ${error.message}`);
     }
   }
 }

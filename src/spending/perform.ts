@@ -11,7 +11,7 @@ import { plannedReceipt, type Receipt, receiptOf } from "./receipt.ts";
 export interface Interaction {
   /** Plan and judge, but sign and send nothing. */
   readonly dryRun: boolean;
-  /** Shows the plans and asks whether to go on. @throws BskError `cancelled` */
+  /** Shows the plans and asks whether to go on; a dry run only shows them. @throws BskError `cancelled` */
   confirm(plans: readonly TxPlan[]): Promise<void>;
   readonly following: FollowOptions;
   /** Told what happens, on the side. */
@@ -44,8 +44,8 @@ export async function perform(
   const begun = await desk.alone(async () => {
     const made = await plan(await planContext(desk));
     await judge([made], desk);
-    if (interaction.dryRun) return plannedReceipt(intent, [made]);
     await interaction.confirm([made]);
+    if (interaction.dryRun) return plannedReceipt(intent, [made]);
     return beginSingle(made, intent, desk);
   });
   return isEntry(begun) ? receiptOf(await follow(begun, desk, interaction.following), desk) : begun;

@@ -111,10 +111,10 @@ export async function register(
     const wanted = await request();
     const plan = await prepareRegistration(wanted, desk);
     const plans = [plan.preorder, plan.register];
+    await interaction.confirm(plans);
     if (interaction.dryRun) {
       return plannedReceipt({ purpose: `register ${name}`, subject: name, owner: wanted.owner }, plans);
     }
-    await interaction.confirm(plans);
     return beginRegistration(wanted, plan, desk);
   });
   return isEntry(begun) ? receiptOf(await follow(begun, desk, interaction.following), desk) : begun;

@@ -21,6 +21,7 @@ export async function interactionOf(ports: Parts, howFar: HowFar): Promise<Inter
     confirm: async (plans) => {
       const dating = { height: (await (await ports.coins()).tip()).height, time: clock.now() };
       for (const plan of plans) terminal.note(planText(planData(plan, network, dating)));
+      if (ports.dryRun) return;
       await terminal.confirm(plans.length === 1 ? "Send it?" : "Send them?");
     },
     following: {

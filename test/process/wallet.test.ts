@@ -1,5 +1,5 @@
 /** The wallet commands as users run them: real processes, a real node, files on disk. */
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { address, p2pkhAddress } from "../../src/bitcoin/address.ts";
@@ -248,6 +248,147 @@ describe("a wallet file that is not there, or damaged", () => {
     expect((await at.data("wallet", "addresses"))["receive"]).toBe(RECEIVE);
   });
 });
-void appendFileSync;
-void mkdirSync;
-void serveEsplora;
+
+describe("wallet pay and the balance on the way", () => {
+  const someone = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn";
+  const sums = async (at: Home) => {
+    const { confirmed, pending, locked, reserved, total } = await at.data("wallet", "balance");
+    return { confirmed, pending, locked, reserved, total };
+  };
+  /** A new wallet with one coin in a block. */
+  const funded = async (value: number, more?: Readonly<Record<string, string>>) => {
+    const { faucet } = running();
+    const at = home(more);
+    const phrase = join(at.directory, "mine");
+    const { address: receive } = await at.data("wallet", "create", "--phrase-file", phrase);
+    await faucet.pay([{ to: address(String(receive), REGTEST), value: satoshi(value) }]);
+    await faucet.mine(1);
+    return { at, phrase };
+  };
+
+  test("the whole story: fund, look, pay, look before and after the block, restore elsewhere", async () => {
+    const { faucet, devnet } = running();
+    const { at, phrase } = await funded(1_000_000);
+    const start = { confirmed: 1_000_000, pending: 0, locked: 0, reserved: 0, total: 1_000_000 };
+    expect(await sums(at)).toEqual(start);
+
+    const dry = await at.data("wallet", "pay", someone, "0.004btc", "--dry-run");
+    expect(dry).toMatchObject({ state: "dry-run", subject: someone, transactions: [{ txid: null, height: null }] });
+    expect(dry["plans"]).toMatchObject([{ outputs: [{ role: "destination", value: 400_000 }, { role: "change" }] }]);
+    expect(await sums(at)).toEqual(start);
+    const shown = await at.run("wallet", "pay", someone, "0.004btc", "--dry-run");
+    expect(shown.err).toMatch(/to destination +400000 sat \(0\.00400000 BTC\) {2}mipcBb/u);
+
+    const paid = await at.data("wallet", "pay", someone, "400000", "--yes");
+    expect(paid).toEqual({
+      purpose: `pay 400000 satoshis to ${someone}`,
+      subject: someone,
+      owner: null,
+      state: "sent",
+      transactions: [
+        {
+          role: "single",
+          txid: expect.stringMatching(/^[0-9a-f]{64}$/u) as string,
+          fee: expect.any(Number) as number,
+          burned: 0,
+          deathHeight: null,
+          height: null,
+        },
+      ],
+    });
+    const [{ txid, fee }] = paid["transactions"] as [{ txid: string; fee: number }];
+    const left = 600_000 - fee;
+    // The one coin is spent and its change is in no block: what is left is pending, never nothing.
+    expect(await sums(at)).toEqual({ ...start, confirmed: 0, pending: left, total: left });
+    expect((await at.data("wallet", "coins"))["coins"]).toMatchObject([
+      { value: left, state: "pending", height: null, purpose: "change", path: "m/44'/0'/0'/1/0" },
+    ]);
+
+    // Asked again while it waits: the same payment, not a second one.
+    const twice = await at.data("wallet", "pay", someone, "400000", "--yes");
+    expect(twice["transactions"]).toEqual(paid["transactions"]);
+    const again = await at.data("wallet", "pay", someone, "400000", "--yes", "--again");
+    expect((again["transactions"] as { txid: string }[])[0]?.txid).not.toBe(txid);
+    const last = left - 400_000 - (again["transactions"] as { fee: number }[])[0]!.fee;
+    expect(await sums(at)).toMatchObject({ pending: last, total: last });
+
+    await faucet.mine(1);
+    expect(await sums(at)).toEqual({ ...start, confirmed: last, total: last });
+    const other = home();
+    const found = await other.data("wallet", "restore", "--phrase-file", phrase);
+    expect(found).toMatchObject({ used: { change: 2 }, found: [{ path: "m/44'/0'/0'/1/1", value: last }] });
+    expect(await sums(other)).toEqual(await sums(at));
+    const { coins } = devnet;
+    expect(await coins.transactionStatus(txid as never)).toMatchObject({ kind: "confirmed" });
+  });
+
+  test("a payment that a block holds is over: the next one like it is a new one", async () => {
+    const { faucet } = running();
+    const { at } = await funded(500_000);
+    const one = await at.data("wallet", "pay", someone, "10000", "--yes");
+    await faucet.mine(1);
+    const two = await at.data("wallet", "pay", someone, "10000", "--yes");
+    expect(two["transactions"]).not.toEqual(one["transactions"]);
+    await faucet.mine(1);
+  });
+
+  test("two payments at once never spend the same coin", async () => {
+    const { faucet } = running();
+    const { at } = await funded(500_000);
+    const ends = await Promise.all(
+      ["10000", "20000"].map((amount) => at.run("wallet", "pay", someone, amount, "--yes", "--json")),
+    );
+    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+    await faucet.mine(1);
+    const { total } = await sums(at);
+    expect(Number(total)).toBeLessThan(470_000);
+    expect(Number(total)).toBeGreaterThan(460_000);
+  });
+
+  test("all: nothing is left, and the fee comes out of what arrives", async () => {
+    const { at } = await funded(300_000);
+    await at.data("wallet", "pay", someone, "all", "--yes");
+    expect(await sums(at)).toEqual({ confirmed: 0, pending: 0, locked: 0, reserved: 0, total: 0 });
+  });
+
+  test("through an Esplora server: the same", async () => {
+    const { devnet, faucet } = running();
+    const server = await serveEsplora(devnet);
+    try {
+      const { at } = await funded(300_000);
+      const { BSK_BITCOIND_URL: _, BSK_BITCOIND_COOKIE: __, ...environment } = at.environment;
+      const esplora = { environment: { ...environment, BSK_ESPLORA_URL: server.url } };
+      const call = async (...argv: string[]) => {
+        const { out } = await bsk([...argv, "--json"], esplora);
+        return JSON.parse(out) as { ok: boolean; data: Record<string, unknown> };
+      };
+      expect(await call("wallet", "balance")).toMatchObject({ ok: true, data: { confirmed: 300_000 } });
+      expect(await call("wallet", "pay", someone, "10000", "--yes")).toMatchObject({ data: { state: "sent" } });
+      const { data } = await call("wallet", "balance");
+      expect(data).toMatchObject({ confirmed: 0, locked: 0 });
+      expect(Number(data["pending"])).toBeGreaterThan(280_000);
+      await faucet.mine(1);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test("refused before anything is signed: no coins, dust, another chain's address, no answer, a wrong passphrase", async () => {
+    const at = await restored();
+    const pay = (...argv: readonly string[]) => at.error("wallet", "pay", ...argv);
+    const { at: rich } = await funded(100_000);
+    expect(await rich.error("wallet", "pay", someone, "1btc", "--yes")).toMatchObject({
+      code: 6,
+      rule: "not-enough-coins",
+    });
+    expect(await rich.error("wallet", "pay", someone, "100", "--yes")).toMatchObject({ code: 2, kind: "usage" });
+    expect(await pay("1LqBGSKuX5yYUonjxT5qGfpUsXKYYWeabA", "1000", "--yes")).toMatchObject({ code: 2 });
+    expect(await pay(someone, "0.001")).toMatchObject({ code: 2 });
+    expect(await rich.error("wallet", "pay", someone, "10000")).toMatchObject({ code: 2, hint: "give --yes" });
+    writeFileSync(join(rich.directory, "pass"), "not the passphrase");
+    expect(await rich.error("wallet", "pay", someone, "10000", "--yes")).toMatchObject({ code: 6, kind: "wallet" });
+    expect(await sums(rich)).toMatchObject({ confirmed: 100_000, locked: 0 });
+    const mainnet = await rich.error("wallet", "pay", someone, "10000", "--yes", "--network", "mainnet");
+    expect(mainnet).toMatchObject({ code: 5, rule: "chain-ended" });
+  });
+});
