@@ -1,9 +1,10 @@
 /** The list of benchmarks, and what `npm run bench` prints of them. */
 import { parseArgs } from "node:util";
 import { type BenchResult, type BenchSize, type Benchmark, resultOf } from "./benchmark.ts";
+import { applyVsBareInserts } from "./apply.ts";
 import { scanVsBitcoinjs, scanVsIndexOf } from "./scan.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [scanVsIndexOf, scanVsBitcoinjs];
+const BENCHMARKS: readonly Benchmark[] = [applyVsBareInserts, scanVsIndexOf, scanVsBitcoinjs];
 
 const USAGE = `usage: npm run bench [-- [--json] [NAME…]]\nnames: ${BENCHMARKS.map(({ name }) => name).join(", ")}\n`;
 

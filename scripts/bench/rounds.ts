@@ -3,8 +3,13 @@
  * is what counts, so a few that were disturbed do not.
  */
 
-/** One round of work of a side. */
-export type Work = () => void | Promise<void>;
+/** One side of a comparison. */
+export interface Side {
+  /** What a round needs before it; not timed. */
+  readonly prepare?: () => void;
+  /** One round of work. */
+  readonly work: () => void | Promise<void>;
+}
 
 export interface Rounds {
   /** Rounds that are run but not counted: the compiler and the caches get warm. */
@@ -25,13 +30,14 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
 
-async function secondsOf(work: Work): Promise<number> {
+async function secondsOf({ prepare, work }: Side): Promise<number> {
+  prepare?.();
   const start = process.hrtime.bigint();
   await work();
   return Number(process.hrtime.bigint() - start) / 1e9;
 }
 
-export async function inTurns(ours: Work, theirs: Work, { warmUp, counted }: Rounds): Promise<Timed> {
+export async function inTurns(ours: Side, theirs: Side, { warmUp, counted }: Rounds): Promise<Timed> {
   const times = { ours: [] as number[], theirs: [] as number[] };
   for (let round = -warmUp; round < counted; round++) {
     const first = round % 2 === 0;

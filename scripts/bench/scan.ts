@@ -62,8 +62,8 @@ export const scanVsIndexOf: Benchmark = {
     const blocks = Array.from({ length: SIZES[size].blocks }, () => rawBlock(transactions, [], random));
     const needle = absentNeedle(blocks);
     const { ours, theirs } = await inTurns(
-      () => expect(scanAll(blocks, 1), 0),
-      () => expect(blocks.filter((block) => block.indexOf(needle) >= 0).length, 0),
+      { work: () => expect(scanAll(blocks, 1), 0) },
+      { work: () => expect(blocks.filter((block) => block.indexOf(needle) >= 0).length, 0) },
       ROUNDS[size],
     );
     const megabytes = totalBytes(blocks) / 1e6;
@@ -97,8 +97,8 @@ export const scanVsBitcoinjs: Benchmark = {
       expect(found.filter(({ txid, vtxindex }) => all[vtxindex] === txid).length, OPERATIONS_PER_BLOCK);
     }
     const { ours, theirs } = await inTurns(
-      () => expect(scanAll(blocks, PASSES), PASSES * blocks.length * OPERATIONS_PER_BLOCK),
-      () => blocks.forEach((block) => Block.fromBuffer(block)),
+      { work: () => expect(scanAll(blocks, PASSES), PASSES * blocks.length * OPERATIONS_PER_BLOCK) },
+      { work: () => blocks.forEach((block) => Block.fromBuffer(block)) },
       ROUNDS[size],
     );
     const megabytes = totalBytes(blocks) / 1e6;
