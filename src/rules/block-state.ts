@@ -27,7 +27,11 @@ export class BlockState implements StateView {
   readonly preordered = new Set<PreorderHash>();
   readonly #base: StateView;
   readonly #names = new Map<Name, NameRecord>();
+  /** Hashes of the names that the block changed: each is computed once, though every transfer asks for all. */
+  readonly #nameHashes = new Map<Name, NameHash>();
   readonly #namespaces = new Map<NamespaceId, NamespaceRecord>();
+  /** Namespaces of the past that were asked for: every rule asks, and the past does not change within a block. */
+  readonly #pastNamespaces = new Map<NamespaceId, NamespaceRecord | null>();
   readonly #opened = new Map<PreorderHash, readonly PreorderRecord[]>();
   readonly #consumed = new Set<PreorderHash>();
   readonly #importKeys = new Map<NamespaceId, readonly Address[]>();
@@ -48,7 +52,7 @@ export class BlockState implements StateView {
   }
 
   namesByHash(hash: NameHash): readonly NameRecord[] {
-    return this.#overlay(this.#base.namesByHash(hash), ({ name }) => nameHashOf(name) === hash);
+    return this.#overlay(this.#base.namesByHash(hash), ({ name }) => this.#nameHash(name) === hash);
   }
 
   namesOf(owner: ScriptHex): readonly NameRecord[] {
@@ -60,7 +64,14 @@ export class BlockState implements StateView {
   }
 
   namespace(id: NamespaceId): NamespaceRecord | null {
-    return this.#namespaces.get(id) ?? this.#base.namespace(id);
+    const changed = this.#namespaces.get(id);
+    if (changed !== undefined) return changed;
+    let past = this.#pastNamespaces.get(id);
+    if (past === undefined) {
+      past = this.#base.namespace(id);
+      this.#pastNamespaces.set(id, past);
+    }
+    return past;
   }
 
   namespacesByPreorderHash(hash: PreorderHash): readonly NamespaceRecord[] {
@@ -136,6 +147,15 @@ export class BlockState implements StateView {
       consumedPreorders: [...this.#consumed],
       importKeys: [...this.#importKeys].map(([namespaceId, addresses]) => ({ namespaceId, addresses })),
     };
+  }
+
+  #nameHash(name: Name): NameHash {
+    let hash = this.#nameHashes.get(name);
+    if (hash === undefined) {
+      hash = nameHashOf(name);
+      this.#nameHashes.set(name, hash);
+    }
+    return hash;
   }
 
   #overlay(base: readonly NameRecord[], belongs: (record: NameRecord) => boolean): readonly NameRecord[] {
