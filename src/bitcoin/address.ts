@@ -13,12 +13,29 @@ export type ScriptHex = Brand<string, "ScriptHex">;
 /** The address of a p2pkh or p2sh script, null for any other script (spec 01 §2). */
 export function addressOf(script: ScriptHex, on: BitcoinParameters): Address | null {
   if (script.length === 50 && script.startsWith("76a914") && script.endsWith("88ac")) {
-    return p2pkhAddress(fromHex(script.slice(6, 46)), on);
+    return remembered(on.p2pkhVersion, script.slice(6, 46));
   }
   if (script.length === 46 && script.startsWith("a914") && script.endsWith("87")) {
-    return encodeBase58Check(on.p2shVersion, fromHex(script.slice(4, 44))) as Address;
+    return remembered(on.p2shVersion, script.slice(4, 44));
   }
   return null;
+}
+
+/** Addresses that are remembered before all are forgotten. */
+const MEMORY_SIZE = 4096;
+/** Version and hash -> address: owners come back soon, and an address costs two hashes and a division of big numbers. */
+const memory = new Map<string, Address>();
+
+/** The address of a version byte and 20 bytes in hex. */
+function remembered(version: number, hash: string): Address {
+  const key = `${version}:${hash}`;
+  let known = memory.get(key);
+  if (known === undefined) {
+    known = encodeBase58Check(version, fromHex(hash)) as Address;
+    if (memory.size >= MEMORY_SIZE) memory.clear();
+    memory.set(key, known);
+  }
+  return known;
 }
 
 /** The p2pkh address of a 20-byte public key hash. */
