@@ -16,7 +16,7 @@ async function bench(...args: string[]): Promise<{ code: number; stdout: string;
   }
 }
 
-const NAMES = ["scan-vs-indexof", "scan-vs-bitcoinjs"];
+const NAMES = ["apply-vs-bare-inserts", "scan-vs-indexof", "scan-vs-bitcoinjs"];
 
 interface Result {
   readonly name: string;
