@@ -26,6 +26,8 @@ export interface Declaration<P extends Parameters, Result extends object> {
    * (`ports.dryRun`).
    */
   readonly spends?: boolean;
+  /** The network that it works on where none is named; without it mainnet. */
+  readonly network?: string;
   /**
    * Its result is the lines that it writes with `ports.terminal.line` while it runs; what `run` returns is not printed.
    * Closing its output stops it.
@@ -48,6 +50,7 @@ export interface Command<P extends Parameters = Parameters, Result extends objec
   readonly examples: readonly Example[];
   readonly options: P;
   readonly spends: boolean;
+  readonly network: string | null;
   readonly streams: boolean;
   run(options: Values<P>, ports: Ports): Promise<Result>;
   text(result: Result, style: Style): string;
@@ -64,6 +67,7 @@ export function command<P extends Parameters = Parameters, Result extends object
     examples: declaration.examples ?? [],
     options: declaration.options ?? ({} as P),
     spends: declaration.spends ?? false,
+    network: declaration.network ?? null,
     streams: declaration.streams ?? false,
     run: (options, ports) => declaration.run(options, ports),
     text: (result, style) => declaration.text(result, style),

@@ -39,6 +39,7 @@ export const registry: Registry = {
     {
       title: "Trying it out",
       commands: {
+        devnet: async () => (await import("./devnet.ts")).devnetCommand,
         demo: async () => (await import("./demo.ts")).demoCommand,
       },
     },
@@ -57,7 +58,9 @@ export const registry: Registry = {
     {
       title: "Node and chain",
       commands: {
+        "node start": async () => (await import("./node/start.ts")).nodeStartCommand,
         "node status": async () => (await import("./node/status.ts")).nodeStatusCommand,
+        "node replay": async () => (await import("./node/replay.ts")).nodeReplayCommand,
         decode: async () => (await import("./decode.ts")).decodeCommand,
       },
     },

@@ -42,7 +42,10 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
       }
     },
   };
-  const network = once((): Promise<Network> => networks.find(config.get("network") ?? "mainnet"));
+  const network = once((): Promise<Network> => {
+    const named = config.origin("network") === "default" ? call.command.network : null;
+    return networks.find(named ?? config.get("network") ?? "mainnet");
+  });
   const dataDirectory = async (): Promise<string> => directories.data((await network()).name);
   const around = async () => ({ config, files, environment, dataDirectory: await dataDirectory() });
   const coins = once(async () => {

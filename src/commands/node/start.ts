@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import { command } from "../../cli/command.ts";
+import { eventLog } from "../../cli/event-log.ts";
+import { lockDirectory } from "../../cli/lock.ts";
+import { integer, option, options } from "../../cli/parameter.ts";
+import type { Terminal } from "../../cli/terminal.ts";
+import { VERSION } from "../../cli/version.ts";
+import { bitcoindBlocks } from "../../chain/bitcoind-blocks.ts";
+import type { Progress } from "../../fullnode/follow.ts";
+import { startNode, type NodeEvent } from "../../fullnode/node.ts";
+import { name } from "../../primitives/name.ts";
+
+/** Shows the way to the tip as a spinner with an estimate, then the last block. */
+function progressOn(terminal: Terminal): { readonly show: (at: Progress) => void; readonly stop: () => void } {
+  const spinner = terminal.progress("node");
+  let from: number | null = null;
+  return {
+    show: ({ height, target, blocksPerSecond }) => {
+      from ??= height;
+      if (height >= target) spinner.update(`block ${height}, waiting for the next`);
+      else
+        spinner.update(
+          `block ${height} of ${target}, ${Math.round(blocksPerSecond)} blocks/s`,
+          height - from,
+          target - from,
+        );
+    },
+    stop: () => {
+      spinner.stop();
+    },
+  };
+}
+
+export const nodeStartCommand = command({
+  path: "node start",
+  summary: "Run a full node: index the chain and serve the API",
+  description: [
+    "Follows the Bitcoin node of the settings (bitcoind.url, bitcoind.cookie or bitcoind.user and bitcoind.password-file) from the network's first block on, and goes on where it stopped.",
+    "Serves the API at the address of the settings host and port. On a terminal it shows its progress, elsewhere it logs one JSON object per line on standard error.",
+    "SIGINT and SIGTERM stop it between two blocks.",
+  ],
+  examples: [
+    { text: "On a private chain", command: "bsk node start --network regtest" },
+    { text: "With another Bitcoin node", command: "BSK_BITCOIND_URL=http://10.0.0.5:8332 bsk node start" },
+  ],
+  options: {
+    port: option(integer(0, 65_535), "port of the API instead of the one in the settings; 0 takes a free one"),
+    announcer: options(name, "keep announcements by the owner of this name", { placeholder: "NAME" }),
+  },
+  run: async ({ port, announcer }, ports) => {
+    const { config, terminal, clock, signal } = ports;
+    const network = await ports.network();
+    const directory = join(ports.directories.data(network.name), "node");
+    ports.atEnd(lockDirectory(directory, "bsk node start"));
+    const source = bitcoindBlocks(await ports.bitcoind(), network.bitcoin);
+    await source.tip(); // a node that cannot be asked at all is told at once
+    const log = eventLog(terminal, clock);
+    const progress = terminal.interactive ? progressOn(terminal) : null;
+    const told = ({ level, event, fields }: NodeEvent): void => {
+      if (progress === null) log({ level, event, fields });
+      else if (level !== "info") terminal.warn(`${event}: ${Object.values(fields).join(", ")}`);
+    };
+    const node = await startNode({
+      network,
+      directory,
+      source,
+      announcers: announcer,
+      host: config.get("host") ?? "127.0.0.1",
+      port: port ?? config.get("port") ?? network.apiPort,
+      version: VERSION,
+      log: told,
+      progress: progress?.show ?? (() => undefined),
+      now: () => clock.now().getTime(),
+    });
+    if (progress !== null) terminal.note(`serving ${network.name} at ${node.url}, following ${source.description}`);
+    const asked = new Promise<void>((stop) => {
+      if (signal.aborted) stop();
+      signal.addEventListener(
+        "abort",
+        () => {
+          stop();
+        },
+        { once: true },
+      );
+    });
+    let tip: ReturnType<typeof node.store.tip>;
+    try {
+      await Promise.race([node.ended, asked]);
+      tip = node.store.tip();
+    } finally {
+      progress?.stop();
+      await node.stop();
+    }
+    return { url: node.url, height: tip?.height ?? null, blockHash: tip?.hash ?? null };
+  },
+  text: ({ url, height }) => `${url} stopped ${height === null ? "before its first block" : `at block ${height}`}`,
+});
