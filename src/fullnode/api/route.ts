@@ -158,5 +158,11 @@ function withETag(answer: ApiResponse, request: ApiRequest, node: ApiNode): ApiR
   const hash = node.store.queries.tip()?.consensusHash;
   if (hash === undefined) return answer;
   const headers = { ...answer.headers, etag: `"${hash}"` };
-  return request.ifNoneMatch === headers.etag ? { status: 304, body: null, headers } : { ...answer, headers };
+  return isKnown(headers.etag, request.ifNoneMatch) ? { status: 304, body: null, headers } : { ...answer, headers };
+}
+
+/** Is the tag in an `If-None-Match`: a list of tags, weak ones included, or "*" for any (RFC 9110 §13.1.2)? */
+function isKnown(etag: string, ifNoneMatch = ""): boolean {
+  const tags = ifNoneMatch.split(",").map((tag) => tag.trim().replace(/^W\//u, ""));
+  return tags.includes(etag) || tags.includes("*");
 }

@@ -18,10 +18,12 @@ export interface ServerOptions {
   readonly port: number;
   /** A handler failed: a bug of ours, which the client only sees as 500. */
   readonly failed: (error: unknown, url: string) => void;
+  /** A request that is not complete by then is ended; 30 000 unless told. */
+  readonly requestTimeoutMs?: number;
 }
 
-/** Zone files in base64 and a little JSON around them. */
-const MAX_BODY_BYTES = 64 * 1024;
+/** The largest zone file with every character escaped, and a little JSON around it. */
+const MAX_BODY_BYTES = 256 * 1024;
 const MAX_URL_LENGTH = 32 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_CONNECTIONS = 512;
@@ -39,16 +41,23 @@ const PREFLIGHT = {
 };
 
 /** Listens. @throws BskError `machine`, rule `port-in-use` or `cannot-listen` */
-export async function serveApi(node: ApiNode, { host, port, failed }: ServerOptions): Promise<ApiServer> {
-  const server = createServer({ maxHeaderSize: MAX_URL_LENGTH + 16 * 1024 }, (request, response) => {
+export async function serveApi(node: ApiNode, options: ServerOptions): Promise<ApiServer> {
+  const { host, port, failed, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const limits = {
+    maxHeaderSize: MAX_URL_LENGTH + 16 * 1024,
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: requestTimeoutMs / 2,
+  };
+  const server = createServer(limits, (request, response) => {
     answer(request, response, node).catch((error: unknown) => {
+      // The client left, or was too slow: the connection is gone, and nobody waits for an answer.
+      if (request.destroyed && !request.complete) return;
       failed(error, request.url ?? "");
       if (!response.headersSent) send(response, { status: 500, body: { error: "internal error" } }, request.method);
       else response.destroy();
     });
   });
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.headersTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = MAX_CONNECTIONS;
   await listening(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
@@ -89,10 +98,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, node: 
     send(response, { status: 414, body: { error: "URL too long" } }, method);
     return;
   }
+  // A body that is not read to its end: the connection cannot be used again.
+  const close = () => response.setHeader("connection", "close");
+  if (method !== "POST" && (request.headers["content-length"] ?? request.headers["transfer-encoding"]) !== undefined)
+    close();
   const body = method === "POST" ? await readBody(request) : undefined;
   if (body === null) {
-    // The rest of the body is not read: the connection cannot be used again.
-    response.setHeader("connection", "close");
+    close();
     send(response, { status: 413, body: { error: `Body too large: at most ${MAX_BODY_BYTES} bytes` } }, method);
     return;
   }
