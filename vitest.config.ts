@@ -9,6 +9,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/regtest/**", "test/process/**"],
+          globalSetup: ["test/support/temporary.ts"],
           isolate: false,
           testTimeout: 60_000,
         },
@@ -17,7 +18,7 @@ export default defineConfig({
         test: {
           name: "regtest",
           include: ["test/regtest/**/*.test.ts", "test/process/**/*.test.ts"],
-          globalSetup: ["scripts/build-devnet.mjs", "scripts/build-cli.mjs"],
+          globalSetup: ["test/support/temporary.ts", "scripts/build-devnet.mjs", "scripts/build-cli.mjs"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           // After the unit tests: each of these starts processes of its own.
