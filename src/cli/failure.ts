@@ -1,5 +1,5 @@
 /** Anything thrown, as something that can be shown: message, rule, hint, causes, exit code. Never a stack trace. */
-import { BskError, type ErrorKind, EXIT_CODES } from "../errors.ts";
+import { BskError, type ErrorKind } from "../errors.ts";
 import type { Style } from "./style.ts";
 
 export interface Failure {
@@ -78,5 +78,3 @@ export function failureText(failure: Failure, style: Style): string {
 export function cancelledBy(signal: string): BskError {
   return new BskError("cancelled", `stopped by ${signal}`);
 }
-
-export const CANCELLED_CODE = EXIT_CODES.cancelled.code;

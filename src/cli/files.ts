@@ -4,6 +4,7 @@ import { createReadStream } from "node:fs";
 import { link, mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { addAbortSignal, type Readable } from "node:stream";
 import { BskError } from "../errors.ts";
 
 /** 16 MiB: more than any file that a person hands over. */
@@ -31,61 +32,80 @@ export interface Files {
   list(directory: string): Promise<readonly string[]>;
 }
 
-export const files: Files = {
-  readBytes: (path, maxBytes = MAX_BYTES) =>
-    path === "-" ? readStream(process.stdin, maxBytes) : readFile(path, maxBytes),
-  readText: async (path, maxBytes = MAX_BYTES) => decode(await files.readBytes(path, maxBytes), path),
-  readDescriptor: async (fd) => {
-    const what = `file descriptor ${fd}`;
-    const stream = createReadStream("", { fd, autoClose: false });
-    try {
-      return decode(await readStream(stream, 64 * 1024), what);
-    } catch (error) {
-      if (error instanceof BskError) throw error;
-      throw new BskError("usage", `cannot read ${what}`, { cause: error });
-    }
-  },
-  write: writeFile,
-  temporaryDirectory: async (prefix) => {
-    try {
-      return await mkdtemp(join(tmpdir(), prefix));
-    } catch (error) {
-      throw new BskError("machine", `cannot make a directory in "${tmpdir()}"`, { cause: error });
-    }
-  },
-  list: async (directory) => {
-    try {
-      return (await readdir(directory)).sort();
-    } catch (error) {
-      if (isMissing(error)) return [];
-      throw new BskError("machine", `cannot list "${directory}"`, { cause: error });
-    }
-  },
-};
+/** Files of one call: its abort signal ends every read, also of an input that nobody writes to. */
+export function filesOf(signal: AbortSignal): Files {
+  const readBytes: Files["readBytes"] = (path, maxBytes = MAX_BYTES) =>
+    path === "-" ? readStream(process.stdin, maxBytes, signal) : readFile(path, maxBytes, signal);
+  return {
+    readBytes,
+    readText: async (path, maxBytes = MAX_BYTES) => decode(await readBytes(path, maxBytes), path),
+    readDescriptor: (fd) => readDescriptor(fd, signal),
+    write: writeFile,
+    temporaryDirectory,
+    list,
+  };
+}
 
-async function readFile(path: string, maxBytes: number): Promise<Uint8Array> {
+async function readDescriptor(fd: number, signal: AbortSignal): Promise<string> {
+  const what = `file descriptor ${fd}`;
+  try {
+    return decode(await readStream(createReadStream("", { fd, autoClose: false }), 64 * 1024, signal, what), what);
+  } catch (error) {
+    if (error instanceof BskError) throw error;
+    throw new BskError("usage", `cannot read ${what}`, { cause: error });
+  }
+}
+
+async function temporaryDirectory(prefix: string): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), prefix));
+  } catch (error) {
+    throw new BskError("machine", `cannot make a directory in "${tmpdir()}"`, { cause: error });
+  }
+}
+
+async function list(directory: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(directory)).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw new BskError("machine", `cannot list "${directory}"`, { cause: error });
+  }
+}
+
+async function readFile(path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
   const handle = await open(path, "r").catch((error: unknown) => {
     if (isMissing(error)) throw new BskError("usage", `no such file: "${path}"`);
     throw new BskError("machine", `cannot open "${path}"`, { cause: error });
   });
   try {
-    return await readStream(handle.createReadStream({ autoClose: false, end: maxBytes }), maxBytes, path);
+    return await readStream(handle.createReadStream({ autoClose: false, end: maxBytes }), maxBytes, signal, path);
   } catch (error) {
-    if (error instanceof BskError) throw error;
+    if (error instanceof BskError || signal.aborted) throw error;
     throw new BskError("machine", `cannot read "${path}"`, { cause: error });
   } finally {
     await handle.close();
   }
 }
 
-async function readStream(stream: NodeJS.ReadableStream, maxBytes: number, path = "input"): Promise<Uint8Array> {
+async function readStream(
+  stream: Readable,
+  maxBytes: number,
+  signal: AbortSignal,
+  path = "standard input",
+): Promise<Uint8Array> {
+  signal.throwIfAborted();
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of stream) {
-    const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;
-    size += bytes.length;
-    if (size > maxBytes) throw new BskError("usage", `"${path}" is larger than ${maxBytes} bytes`);
-    parts.push(bytes);
+  try {
+    for await (const part of addAbortSignal(signal, stream)) {
+      const bytes = part as Uint8Array;
+      size += bytes.length;
+      if (size > maxBytes) throw new BskError("usage", `"${path}" is larger than ${maxBytes} bytes`);
+      parts.push(bytes);
+    }
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
   }
   return Buffer.concat(parts);
 }

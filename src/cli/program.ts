@@ -83,7 +83,8 @@ async function noCommand({ words }: Called, argv: readonly string[], world: Worl
   }
   const stray = argv.find((token) => token.startsWith("-"));
   const wantsHelp = argv.includes("--help") || argv.includes("-h");
-  if (stray !== undefined && !wantsHelp) throw new BskError("usage", `"${stray}" without a command`, { hint: "bsk --help" });
+  if (stray !== undefined && !wantsHelp)
+    throw new BskError("usage", `"${stray}" without a command`, { hint: "bsk --help" });
   const { topHelp } = await import("./help.ts");
   world.print(await topHelp(world.registry));
 }

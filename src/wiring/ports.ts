@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { configStore, configurationOf } from "../cli/config.ts";
 import { directoriesOf } from "../cli/directories.ts";
-import { files } from "../cli/files.ts";
+import { filesOf } from "../cli/files.ts";
 import type { Clock, Ports } from "../cli/ports.ts";
 import type { Call } from "../cli/program.ts";
 import { secretsOf } from "../cli/secrets.ts";
@@ -26,6 +26,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     { input: process.stdin, output: process.stdout, errors: process.stderr },
     { yes: globals.yes, quiet: globals.quiet, json: globals.json, style: call.errorStyle, signal },
   );
+  const files = filesOf(signal);
   const networks = networkCatalogue(directories.config, files);
   const secrets = secretsOf(
     { fd: globals.passphraseFd, file: globals.passphraseFile, environmentFile: environment["BSK_PASSPHRASE_FILE"] },

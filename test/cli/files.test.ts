@@ -2,8 +2,9 @@ import { mkdtempSync, openSync, readdirSync, readFileSync, statSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { files } from "../../src/cli/files.ts";
+import { filesOf } from "../../src/cli/files.ts";
 
+const files = filesOf(new AbortController().signal);
 const folder = () => mkdtempSync(join(tmpdir(), "bsk-files-"));
 
 test("what is written is read again; secrets are for their owner alone", async () => {
@@ -55,4 +56,9 @@ test("a directory's entries are sorted; a missing one is empty", async () => {
   for (const name of ["b", "a"]) writeFileSync(join(directory, name), "");
   expect(await files.list(directory)).toEqual(["a", "b"]);
   expect(await files.list(join(directory, "none"))).toEqual([]);
+});
+
+test("a read of a cancelled command ends with the reason", async () => {
+  const signal = AbortSignal.abort(new Error("stopped"));
+  await expect(filesOf(signal).readBytes("/dev/zero", Number.MAX_SAFE_INTEGER)).rejects.toThrow("stopped");
 });
