@@ -1,13 +1,13 @@
-import { type DatedHeight, dateHeight, showDatedHeight } from "../cli/amount.ts";
+import type { DatedHeight } from "../cli/amount.ts";
 import { command } from "../cli/command.ts";
 import { table } from "../cli/layout.ts";
 import { option } from "../cli/parameter.ts";
 import type { Ports } from "../cli/ports.ts";
-import { BskError, ParseError } from "../errors.ts";
+import { datesBy, showDeadline, shownStanding } from "../cli/standing.ts";
+import { ParseError } from "../errors.ts";
 import type { FullName } from "../lightnode/answers.ts";
+import { standingOf } from "../lightnode/as-of.ts";
 import type { NodeClient } from "../lightnode/node-client.ts";
-import type { TrustLevel } from "../lightnode/trust-level.ts";
-import type { BlockHeight } from "../primitives/units.ts";
 import { addressAt, type OwnScript } from "../wallet/addresses.ts";
 import { pathText } from "../wallet/derivation.ts";
 
@@ -48,12 +48,10 @@ export const namesCommand = command({
   run: async ({ due }, ports) => {
     const { bitcoin, name: network } = await ports.network();
     const node = await ports.node();
-    const { tip } = await node.info();
-    if (tip === null) throw new BskError("unproven", `the node at ${node.url} has indexed no block yet`);
-    const date = (height: BlockHeight | null): DatedHeight | null =>
-      height === null ? null : dateHeight(height, tip, bitcoin.secondsPerBlock);
+    const standing = await standingOf(node);
+    const dates = datesBy(standing, bitcoin.secondsPerBlock);
     const records = await ownedRecords(node, ports);
-    const within = due === undefined ? Infinity : tip.height + (due * SECONDS_PER_DAY) / bitcoin.secondsPerBlock;
+    const within = due === undefined ? Infinity : standing.asOf.height + (due * SECONDS_PER_DAY) / bitcoin.secondsPerBlock;
     const names = records
       .filter(({ record }) => due === undefined || (record.expires !== null && record.expires <= within))
       .map(({ record, path }): OwnedName => ({
@@ -61,13 +59,12 @@ export const namesCommand = command({
         state: stateOf(record),
         address: record.address,
         path,
-        expires: date(record.expires),
-        renewalDeadline: date(record.renewalDeadline),
+        expires: dates.perhaps(record.expires),
+        renewalDeadline: dates.perhaps(record.renewalDeadline),
         zonefileHash: record.zonefileHash,
       }))
       .sort((a, b) => (a.expires?.height ?? Infinity) - (b.expires?.height ?? Infinity) || (a.name < b.name ? -1 : 1));
-    const level: TrustLevel = node.own ? "indexed" : "claimed";
-    return { network, level, asOf: { height: tip.height, time: tip.time.toISOString() }, node: node.url, names };
+    return { network, names, ...shownStanding(standing) };
   },
   text: ({ names, asOf, level, node }, style) => {
     const foot = style.dim(`${level}, as of block ${asOf.height}, from ${node}`);
@@ -75,7 +72,7 @@ export const namesCommand = command({
     const rows = names.map(({ name, state, expires, address }) => [
       style.name(name),
       state === "registered" ? style.good(state) : style.warn(state),
-      expires === null ? "never" : showDatedHeight(expires),
+      showDeadline(expires),
       address,
     ]);
     return `${table(["NAME", "STATE", "EXPIRES", "OWNER"], rows, style)}\n${foot}`;

@@ -1,6 +1,6 @@
 /**
  * An Esplora HTTP API over a devnet, as Blockstream's electrs answers it where our client asks, oddities included:
- * `/tx/:txid/status` and `/outspend` know every txid. It walks the whole chain for each question: short chains only.
+ * `/tx/:txid/status` and `/outspend` know every txid. It walks the whole chain for each new tip: short chains only.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -84,18 +84,29 @@ async function broadcast(devnet: Devnet, hex: string): Promise<Answer> {
 }
 
 async function transactions(devnet: Devnet): Promise<Found[]> {
+  const found = [...(await confirmedTransactions(devnet))];
+  for (const txid of await devnet.node.call("getrawmempool", [], v.array(v.string()))) {
+    const tx = await devnet.node.call("getrawtransaction", [txid, 1], transactionSchema);
+    found.push({ ...tx, status: { confirmed: false } });
+  }
+  return found;
+}
+
+/** Transactions of the chain that ends in a block: the same for ever. */
+const chains = new Map<string, Found[]>();
+
+async function confirmedTransactions(devnet: Devnet): Promise<Found[]> {
+  const { height, hash: tip } = await devnet.blocks.tip();
+  const known = chains.get(tip);
+  if (known !== undefined) return known;
   const found: Found[] = [];
-  const { height } = await devnet.blocks.tip();
   const blockSchema = v.object({ hash: v.string(), tx: v.array(transactionSchema) });
   for (let at = 0; at <= height; at++) {
     const hash = await devnet.node.call("getblockhash", [at], v.string());
     const block = await devnet.node.call("getblock", [hash, 2], blockSchema);
     for (const tx of block.tx) found.push({ ...tx, status: { confirmed: true, block_height: at, block_hash: hash } });
   }
-  for (const txid of await devnet.node.call("getrawmempool", [], v.array(v.string()))) {
-    const tx = await devnet.node.call("getrawtransaction", [txid, 1], transactionSchema);
-    found.push({ ...tx, status: { confirmed: false } });
-  }
+  chains.set(tip, found);
   return found;
 }
 
