@@ -21,14 +21,22 @@ export const demoCommand = command({
   },
   run: async ({ bitcoind }, ports) => {
     const { terminal, clock, entropy, signal, files } = ports;
+    const network = await ports.networks.find("regtest");
     const directory = await files.temporaryDirectory("bsk-demo-");
     terminal.note(`everything of this demo is in ${directory}`);
     const progress = terminal.progress("starting a Bitcoin node");
     ports.atEnd(() => progress.stop());
-    const world = await startWorld({ directory, bitcoind, entropy: entropy.bytes(ENTROPY_BYTES), clock, signal });
+    const world = await startWorld({
+      network,
+      directory,
+      bitcoind,
+      entropy: entropy.bytes(ENTROPY_BYTES),
+      clock,
+      signal,
+    });
     ports.atEnd(() => world.stop());
     progress.stop();
-    terminal.note(`${world.bitcoin}: a private chain; our full node serves ${world.node.url}\n`);
+    terminal.note(`${world.devnet.description}: a private chain; our full node serves ${world.node.url}\n`);
     const story = await tellStory(world, ({ name, height, txid }) => {
       terminal.note(`block ${height}  ${name.padEnd(34)}  ${txid.slice(0, 16)}…`);
     });

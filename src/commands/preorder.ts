@@ -25,12 +25,12 @@ export const preorderCommand = command({
   },
   run: async ({ name, zonefile, owner, noWait }, ports) => {
     const desk = await ports.desk();
-    const request = async () => ({
+    const request = {
       name,
-      owner: owner === undefined ? await desk.freshOwner() : ownerAddress(owner, desk.network),
+      owner: owner === undefined ? null : ownerAddress(owner, desk.network),
       zonefile: zonefile === undefined ? null : zonefileToAnnounce(await ports.files.readBytes(zonefile)).bytes,
-    });
-    return register(name, request, desk, await ports.interaction({ wait: !noWait, until: "preorder-confirmed" }));
+    };
+    return register(request, desk, await ports.interaction({ wait: !noWait, until: "preorder-confirmed" }));
   },
   text: receiptCard,
 });

@@ -32,12 +32,12 @@ export const registerCommand = command({
   },
   run: async ({ name, zonefile, owner, noWait }, ports) => {
     const desk = await ports.desk();
-    const request = async () => ({
+    const request = {
       name,
-      owner: owner === undefined ? await desk.freshOwner() : ownerAddress(owner, desk.network),
+      owner: owner === undefined ? null : ownerAddress(owner, desk.network),
       zonefile: zonefile === undefined ? null : zonefileToAnnounce(await ports.files.readBytes(zonefile)).bytes,
-    });
-    return register(name, request, desk, await ports.interaction({ wait: !noWait }));
+    };
+    return register(request, desk, await ports.interaction({ wait: !noWait }));
   },
   text: receiptCard,
 });

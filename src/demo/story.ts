@@ -86,8 +86,7 @@ export async function tellStory(world: World, told: (step: Step) => void): Promi
     tell(step, await perform(intent, plan, desk, interaction));
   };
   const settle = async (of: typeof ALICE): Promise<void> => {
-    const request = async () => ({ name: of, owner: await desk.freshOwner(), zonefile: null });
-    tell(of, await register(of, request, desk, interaction));
+    tell(of, await register({ name: of, owner: null, zonefile: null }, desk, interaction));
   };
   const nextHeight = async (): Promise<number> => (await desk.source.tip()).height + 1;
   const announced = (of: typeof ALICE): { bytes: Uint8Array; hash: ZonefileHash } => zonefileToAnnounce(zonefileOf(of));
@@ -122,7 +121,7 @@ export async function tellStory(world: World, told: (step: Step) => void): Promi
         {
           name: CAROL,
           importer: (await revealedNamespace(NAMESPACE, desk)).revealer,
-          recipient: await desk.freshOwner(),
+          recipient: desk.freshOwner(),
           zonefileHash: carols.hash,
         },
         context,
@@ -152,7 +151,7 @@ export async function tellStory(world: World, told: (step: Step) => void): Promi
   );
   await act(`transfer ${ALICE}`, ALICE, async (context) => {
     const { owner } = await ownedName(ALICE, desk);
-    const newOwner = await desk.freshOwner();
+    const newOwner = desk.freshOwner();
     return planTransfer(
       { name: ALICE, owner, newOwner, keepZonefile: true, consensus: await seenConsensus(desk) },
       context,

@@ -1,6 +1,6 @@
 /** A whole world in one directory: a private Bitcoin chain, a full node on it, and a wallet with money. */
 import { join } from "node:path";
-import { startDevnet } from "../chain/devnet.ts";
+import { type Devnet, startDevnet } from "../chain/devnet.ts";
 import { type Faucet, faucet } from "../chain/devnet-faucet.ts";
 import type { Clock } from "../cli/ports.ts";
 import { VERSION } from "../cli/version.ts";
@@ -9,7 +9,7 @@ import { startNode } from "../fullnode/node.ts";
 import { openJournal } from "../journal/store.ts";
 import { type NodeClient, nodeClient } from "../lightnode/node-client.ts";
 import { satoshi } from "../primitives/units.ts";
-import { BUILT_IN, type Network, networkOf } from "../protocol/network-definition.ts";
+import type { Network } from "../protocol/network-definition.ts";
 import type { Desk } from "../spending/desk.ts";
 import { mnemonicOf } from "../wallet/mnemonic.ts";
 import { FEE_LIMITS } from "../wallet/sign.ts";
@@ -17,6 +17,8 @@ import { walletIn } from "../wiring/wallet.ts";
 import { NOTHING_USED } from "../wallet/addresses.ts";
 
 export interface WorldOptions {
+  /** On regtest. */
+  readonly network: Network;
   readonly directory: string;
   /** The user's own bitcoind instead of the embedded node. */
   readonly bitcoind: string | undefined;
@@ -30,8 +32,8 @@ export interface World {
   readonly desk: Desk;
   readonly wallet: Wallet;
   readonly node: NodeClient;
-  /** The Bitcoin node, for people. */
-  readonly bitcoin: string;
+  /** The Bitcoin node. */
+  readonly devnet: Devnet;
   /** Mines one block and waits until the full node has indexed it. */
   mine(): Promise<void>;
   /** Ends everything that runs. */
@@ -45,8 +47,14 @@ const PASSPHRASE = "demo";
 const POLL_MS = 50;
 
 /** Starts it all; what was started is stopped if something fails. @throws BskError `machine` */
-export async function startWorld({ directory, bitcoind, entropy, clock, signal }: WorldOptions): Promise<World> {
-  const network = networkOf(regtest());
+export async function startWorld({
+  network,
+  directory,
+  bitcoind,
+  entropy,
+  clock,
+  signal,
+}: WorldOptions): Promise<World> {
   const endings: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of endings.splice(0).reverse()) await end();
@@ -97,7 +105,8 @@ export async function startWorld({ directory, bitcoind, entropy, clock, signal }
       purse: () => wallet.purse(),
       alone: (work) => wallet.alone("demo", work),
       changeScript: wallet.next("change").script,
-      freshOwner: async () => (await wallet.take("owner")).address,
+      freshOwner: () => wallet.next("owner").address,
+      use: (scripts) => wallet.use(scripts),
       freshRevealer: async () => (await wallet.take("reveal")).address,
       publicKeyOf: (script) => wallet.publicKeyOf(script),
       unlock: async () => (await wallet.unlock()).keyOf,
@@ -105,7 +114,7 @@ export async function startWorld({ directory, bitcoind, entropy, clock, signal }
       feeRate: null,
       now: () => clock.now(),
     };
-    return { network, desk, wallet, node, bitcoin: devnet.description, mine, stop };
+    return { network, desk, wallet, node, devnet, mine, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -115,10 +124,4 @@ export async function startWorld({ directory, bitcoind, entropy, clock, signal }
 async function fund(wallet: Wallet, money: Faucet): Promise<void> {
   const { address } = await wallet.take("payment");
   await money.pay([{ to: address, value: FUNDS }]);
-}
-
-function regtest() {
-  const found = BUILT_IN.find(({ name }) => name === "regtest");
-  if (found === undefined) throw new Error("regtest is built in");
-  return found;
 }

@@ -3,6 +3,7 @@
  * journal, and only then sent.
  */
 import { Buffer } from "node:buffer";
+import type { ScriptHex } from "../bitcoin/address.ts";
 import { BskError } from "../errors.ts";
 import { type Entry, type JournalTransaction, operationId } from "../journal/entry.ts";
 import { toHex } from "../primitives/bytes.ts";
@@ -133,9 +134,16 @@ export function begin(
   return entry;
 }
 
+/** Everything that plans pay: what is ours of it is in use from now on. */
+export function scriptsOf(plans: readonly TxPlan[]): readonly ScriptHex[] {
+  return plans.flatMap(({ outputs }) => outputs.map(({ script }) => script));
+}
+
 /** Signs and journals a plan that stands alone. Nothing is sent yet: `follow` does that. */
 export async function beginSingle(plan: TxPlan, intent: Intent, desk: Desk): Promise<Entry> {
-  const signed = await sign(plan, await desk.unlock(), desk);
+  const keys = await desk.unlock();
+  await desk.use(scriptsOf([plan]));
+  const signed = await sign(plan, keys, desk);
   await requireAcceptable([signed], desk);
   return begin(null, intent, [journalTransaction("single", plan, signed, desk)], desk);
 }

@@ -40,9 +40,11 @@ export interface Desk {
   alone<T>(work: () => Promise<T>): Promise<T>;
   /** Where change goes. */
   readonly changeScript: ScriptHex;
-  /** Takes the next unused owner address of the wallet; a dry run looks at it without taking it. */
-  freshOwner(): Promise<Address>;
-  /** Takes the next unused address for the revealer of a namespace, likewise. */
+  /** The next unused owner address of the wallet: its own once a plan that pays it is signed. */
+  freshOwner(): Address;
+  /** Counts as in use, on disk, every script of ours among these. */
+  use(scripts: readonly ScriptHex[]): Promise<void>;
+  /** Takes the next unused address for the revealer of a namespace; a dry run looks at it without taking it. */
   freshRevealer(): Promise<Address>;
   /** Compressed public key of a script of ours. */
   publicKeyOf(script: ScriptHex): Uint8Array | undefined;

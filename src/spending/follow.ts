@@ -12,7 +12,7 @@ import type { Desk } from "./desk.ts";
 export interface FollowOptions {
   /** Go on until the entry is done; else return as soon as there is nothing to do but wait. */
   readonly wait: boolean;
-  /** Return as soon as the entry is in this state or beyond it. */
+  /** Return as soon as the entry is in this state, with nothing left to wait for, or beyond it. */
   readonly until?: "preorder-confirmed";
   /** Called when what is waited for changes. */
   readonly waiting: (what: string) => void;
@@ -60,6 +60,7 @@ function choose(values: { readonly regtest: number; readonly other: number }, { 
 export async function follow(start: Entry, desk: Following, options: FollowOptions): Promise<Entry> {
   let entry = start;
   let told = "";
+  let sent: Txid | null = null;
   for (;;) {
     const { state, because, action } = await stepOf(entry, desk);
     if (state === "done") await publish(entry, desk);
@@ -68,18 +69,27 @@ export async function follow(start: Entry, desk: Following, options: FollowOptio
       desk.journal.put(entry);
     }
     if (state === "failed") throw failure(entry);
-    if (state === "done" || (options.until === state && action.kind !== "wait")) return entry;
-    if (action.kind === "broadcast") {
+    if (state === "done" || hasReached(options.until, { state, action })) return entry;
+    if (action.kind === "broadcast" && action.transaction.txid !== sent) {
       await desk.source.broadcast(fromHex(action.transaction.raw));
+      sent = action.transaction.txid;
       continue;
     }
     if (!options.wait) return entry;
-    if (action.kind === "wait" && action.what !== told) {
-      told = action.what;
+    // A source may need a while until it shows what it was sent; what it forgets later is sent again.
+    sent = null;
+    const what = action.kind === "wait" ? action.what : "the transaction to be seen";
+    if (what !== told) {
+      told = what;
       options.waiting(told);
     }
     await options.sleep(choose(POLL_MS, desk.network));
   }
+}
+
+function hasReached(until: FollowOptions["until"], { state, action }: Pick<Step, "state" | "action">): boolean {
+  if (until === undefined) return false;
+  return state === "registered" || (state === until && action.kind !== "wait");
 }
 
 /** The chain has announced the hash by now: a node that indexes it takes the file. */

@@ -55,6 +55,21 @@ export async function judge(plans: readonly TxPlan[], desk: Judge): Promise<void
     // Whom nodes listen to is their operators' choice; that the sender owns a living name is not.
     announcers: snapshot.names.map(({ name }) => name),
   });
+  await requireTime(plans, desk);
+}
+
+/** Blocks in which a transaction should come to confirm before its consensus hash is too old. */
+const LEAST_BLOCKS_LEFT = 6;
+
+/** A node far behind Bitcoin gives hashes that are almost dead: the burn would be paid for nothing. */
+async function requireTime(plans: readonly TxPlan[], { source, node }: Judge): Promise<void> {
+  const deaths = plans.flatMap(({ deathHeight }) => deathHeight ?? []);
+  const left = Math.min(...deaths) - (await source.tip()).height;
+  if (left >= LEAST_BLOCKS_LEFT) return;
+  throw new BskError("unproven", `the node at ${node.url} is behind: its consensus hash is valid for ${left} blocks`, {
+    rule: "node-behind",
+    hint: "wait until it has caught up: bsk node status",
+  });
 }
 
 async function nextHeight({ node }: Judge): Promise<ReturnType<typeof blockHeight>> {

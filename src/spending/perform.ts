@@ -39,25 +39,43 @@ export async function perform(
   interaction: Interaction,
 ): Promise<Receipt> {
   await requireLiving(desk);
-  const live = findLive(desk, intent);
-  if (live !== null) return resume(live, desk, interaction);
-  const begun = await desk.alone(async () => {
+  const begin = async (): Promise<Entry | Receipt> => {
     const made = await plan(await planContext(desk));
     await judge([made], desk);
     await interaction.confirm([made]);
     if (interaction.dryRun) return plannedReceipt(intent, [made]);
     return beginSingle(made, intent, desk);
-  });
-  return isEntry(begun) ? receiptOf(await follow(begun, desk, interaction.following), desk) : begun;
+  };
+  return beginOnce(() => findLive(desk, intent), begin, desk, interaction);
+}
+
+/**
+ * Continues what is under way, or begins it while no other process of this wallet can: of two that want the same at
+ * once, one begins it, and the other goes on with it.
+ */
+export async function beginOnce(
+  find: () => Entry | null,
+  begin: () => Promise<Entry | Receipt>,
+  desk: Desk,
+  interaction: Interaction,
+): Promise<Receipt> {
+  for (;;) {
+    const live = find();
+    if (live !== null) return resume(live, desk, interaction);
+    // Looked for again under the lock: while this process waited for it, another may have begun.
+    const begun = await desk.alone(async () => (find() === null ? begin() : null));
+    if (begun === null) continue;
+    return isEntry(begun) ? receiptOf(await follow(begun, desk, interaction.following), desk) : begun;
+  }
 }
 
 /** A dry run ends with a receipt, everything else in the journal. */
-export function isEntry(begun: Entry | Receipt): begun is Entry {
+function isEntry(begun: Entry | Receipt): begun is Entry {
   return "networkId" in begun;
 }
 
 /** Goes on with what was begun earlier. */
-export async function resume(entry: Entry, desk: Desk, interaction: Interaction): Promise<Receipt> {
+async function resume(entry: Entry, desk: Desk, interaction: Interaction): Promise<Receipt> {
   interaction.note(`already under way since ${entry.createdAt}: ${entry.purpose}; going on with it`);
   return receiptOf(interaction.dryRun ? entry : await follow(entry, desk, interaction.following), desk);
 }

@@ -1,4 +1,5 @@
 /** A registration: both transactions planned, funded, judged and signed before the first goes out (design §4). */
+import { Buffer } from "node:buffer";
 import type { Address } from "../bitcoin/address.ts";
 import { BskError } from "../errors.ts";
 import { type Entry, registrationId } from "../journal/entry.ts";
@@ -10,31 +11,47 @@ import { isNamespaceReady } from "../rules/lifetime.ts";
 import { nameBurn } from "../wallet/burn.ts";
 import { blockHeight } from "../primitives/units.ts";
 import { afterPreorder, planRegistration, type RegistrationPlan } from "../wallet/plan-registration.ts";
-import { begin, journalTransaction, requireAcceptable, sign } from "./carry-out.ts";
+import { begin, journalTransaction, requireAcceptable, scriptsOf, sign } from "./carry-out.ts";
 import { chooseConsensusHash } from "./consensus-choice.ts";
 import type { Desk } from "./desk.ts";
-import { follow } from "./follow.ts";
 import { askNode, judge, requireLiving } from "./judge.ts";
-import { type Interaction, isEntry, planContext, resume } from "./perform.ts";
-import { plannedReceipt, type Receipt, receiptOf } from "./receipt.ts";
+import { beginOnce, type Interaction, planContext } from "./perform.ts";
+import { plannedReceipt, type Receipt } from "./receipt.ts";
 
 export interface RegistrationRequest {
   readonly name: Name;
-  /** Address that will own the name. */
-  readonly owner: Address;
+  /** Address that will own the name; null: a fresh one of the wallet. */
+  readonly owner: Address | null;
   readonly zonefile: Uint8Array | null;
 }
 
-/** The live registration of a name, whatever its owner: a fresh owner each time must not pay twice. */
-export function liveRegistration({ journal }: Pick<Desk, "journal">, name: Name): Entry | null {
-  return journal.live().find(({ kind, subject }) => kind === "registration" && subject === name) ?? null;
+interface OwnedRequest extends RegistrationRequest {
+  readonly owner: Address;
+}
+
+/**
+ * The live registration of a name, whatever its owner: a fresh owner each time must not pay twice.
+ * @throws BskError `usage` where it was begun for another owner or zone file than is asked for now.
+ */
+export function liveRegistration({ journal }: Pick<Desk, "journal">, request: RegistrationRequest): Entry | null {
+  const { name, owner, zonefile } = request;
+  const live = journal.live().find(({ kind, subject }) => kind === "registration" && subject === name);
+  if (live === undefined) return null;
+  const differs = (what: string): BskError =>
+    new BskError("usage", `the registration of "${name}" that is under way has another ${what}`, {
+      rule: "already-under-way",
+      hint: `it was signed as it was begun: bsk register ${name} goes on with it`,
+    });
+  if (owner !== null && owner !== live.owner) throw differs(`owner, ${live.owner ?? "none"}`);
+  if (zonefile !== null && Buffer.from(zonefile).toString("base64") !== live.zonefile) throw differs("zone file");
+  return live;
 }
 
 /**
  * Plans both phases and asks the rules for both together: a preorder alone hides its name, so the rules cannot object.
  * @throws BskError `rejected` with the rule, `wallet` with the shortfall.
  */
-async function prepareRegistration(request: RegistrationRequest, desk: Desk): Promise<RegistrationPlan> {
+async function prepareRegistration(request: OwnedRequest, desk: Desk): Promise<RegistrationPlan> {
   await requireLiving(desk);
   const { name, owner, zonefile } = request;
   const { network } = desk;
@@ -74,11 +91,12 @@ export async function readyNamespace(name: Name, desk: Pick<Desk, "network" | "n
 
 /** Signs both, asks the mempool for both, and writes the entry. Nothing is sent yet: `follow` does that. */
 async function beginRegistration(
-  { name, owner, zonefile }: RegistrationRequest,
+  { name, owner, zonefile }: OwnedRequest,
   plan: RegistrationPlan,
   desk: Desk,
 ): Promise<Entry> {
   const keys = await desk.unlock();
+  await desk.use(scriptsOf([plan.preorder, plan.register]));
   const preorder = await sign(plan.preorder, keys, desk);
   const registerPlan = afterPreorder(plan, preorder.txid);
   const register = await sign(registerPlan, keys, desk, new Map([[preorder.txid, preorder.raw]]));
@@ -96,19 +114,12 @@ async function beginRegistration(
 
 /**
  * The whole registration: continues a live one, or plans, asks and begins a new one, then follows it.
- * `request` is made only for a new one, since a fresh owner address is taken for it.
  */
-export async function register(
-  name: Name,
-  request: () => Promise<RegistrationRequest>,
-  desk: Desk,
-  interaction: Interaction,
-): Promise<Receipt> {
+export async function register(request: RegistrationRequest, desk: Desk, interaction: Interaction): Promise<Receipt> {
   await requireLiving(desk);
-  const live = liveRegistration(desk, name);
-  if (live !== null) return resume(live, desk, interaction);
-  const begun = await desk.alone(async () => {
-    const wanted = await request();
+  const { name } = request;
+  const begin = async (): Promise<Entry | Receipt> => {
+    const wanted = { ...request, owner: request.owner ?? desk.freshOwner() };
     const plan = await prepareRegistration(wanted, desk);
     const plans = [plan.preorder, plan.register];
     await interaction.confirm(plans);
@@ -116,6 +127,6 @@ export async function register(
       return plannedReceipt({ purpose: `register ${name}`, subject: name, owner: wanted.owner }, plans);
     }
     return beginRegistration(wanted, plan, desk);
-  });
-  return isEntry(begun) ? receiptOf(await follow(begun, desk, interaction.following), desk) : begun;
+  };
+  return beginOnce(() => liveRegistration(desk, request), begin, desk, interaction);
 }

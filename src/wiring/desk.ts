@@ -11,9 +11,6 @@ export async function deskOf(ports: Parts): Promise<Desk> {
   const wallet = await ports.wallet();
   wallet.file(); // no wallet: say so before anybody is asked for anything else
   const [node, ...others] = await ports.nodes();
-  /** A dry run looks at the next key; everything else takes it. */
-  const fresh = async (purpose: "owner" | "reveal") =>
-    (ports.dryRun ? wallet.next(purpose) : await wallet.take(purpose)).address;
   return {
     network: await ports.network(),
     source: await ports.coins(),
@@ -24,8 +21,9 @@ export async function deskOf(ports: Parts): Promise<Desk> {
     purse: () => wallet.purse(),
     alone: (work) => wallet.alone("spending", work),
     changeScript: wallet.next("change").script,
-    freshOwner: () => fresh("owner"),
-    freshRevealer: () => fresh("reveal"),
+    freshOwner: () => wallet.next("owner").address,
+    use: (scripts) => wallet.use(scripts),
+    freshRevealer: async () => (ports.dryRun ? wallet.next("reveal") : await wallet.take("reveal")).address,
     publicKeyOf: (script) => wallet.publicKeyOf(script),
     unlock: async () => (await wallet.unlock()).keyOf,
     limits: FEE_LIMITS,
