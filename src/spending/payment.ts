@@ -1,13 +1,14 @@
 /** A plain payment, from plan to receipt. No bsk node is needed: the rules have no say in it. */
 import type { ScriptHex } from "../bitcoin/address.ts";
 import { BskError } from "../errors.ts";
+import type { Entry } from "../journal/entry.ts";
 import type { Satoshi } from "../primitives/units.ts";
 import { planPayment } from "../wallet/plan-payment.ts";
 import { beginSingle, findLive, type Intent } from "./carry-out.ts";
 import type { Desk } from "./desk.ts";
 import { follow } from "./follow.ts";
-import { type Interaction, isEntry, planContext, resume } from "./perform.ts";
-import { plannedReceipt, type Receipt, receiptOf } from "./receipt.ts";
+import { beginOnce, type Interaction, planContext } from "./perform.ts";
+import { plannedReceipt, type Receipt } from "./receipt.ts";
 
 export interface PaymentOrder {
   /** As the user wrote it. */
@@ -29,17 +30,19 @@ export async function pay(order: PaymentOrder, desk: Desk, interaction: Interact
     zonefile: null,
   };
   if (!interaction.dryRun) await settlePayments(desk, interaction);
-  const live = again ? null : findLive(desk, intent);
-  if (live !== null) {
-    interaction.note("the same payment is in no block yet: it is not made twice, unless you say --again");
-    return resume(live, desk, interaction);
-  }
-  const begun = await desk.alone(async () => {
+  const find = (): Entry | null => {
+    const live = again ? null : findLive(desk, intent);
+    if (live !== null) {
+      interaction.note("the same payment is in no block yet: it is not made twice, unless you say --again");
+    }
+    return live;
+  };
+  const begin = async (): Promise<Entry | Receipt> => {
     const plan = planPayment(order, await planContext(desk));
     await interaction.confirm([plan]);
     return interaction.dryRun ? plannedReceipt(intent, [plan]) : beginSingle(plan, intent, desk);
-  });
-  return isEntry(begun) ? receiptOf(await follow(begun, desk, interaction.following), desk) : begun;
+  };
+  return beginOnce(find, begin, desk, interaction);
 }
 
 /** Payments that a block holds by now are done: the next one like it is a new one. */
