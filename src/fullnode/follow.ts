@@ -95,10 +95,17 @@ async function indexAll(
   const flush = (): void => {
     const height = batch.at(-1)?.height;
     if (height === undefined) return;
-    store.together(() => batch.forEach((block) => appendBlock(machine, store, block, store.network.firstBlock)));
+    const blocks = batch;
     batch = [];
     operations = 0;
     flushed = clock();
+    const append = (block: CandidateBlock) => appendBlock(machine, store, block, store.network.firstBlock);
+    try {
+      store.together(() => blocks.forEach(append));
+    } catch {
+      // One of them cannot be indexed, which fails again here. Those before it are kept.
+      blocks.forEach(append);
+    }
     report(height);
   };
   try {

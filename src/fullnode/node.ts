@@ -8,6 +8,7 @@ import { bnsMachine } from "../rules/machine.ts";
 import type { NodeStatus } from "./api/api-node.ts";
 import { serveApi } from "./api/server.ts";
 import { catchUp, type Progress } from "./follow.ts";
+import { Interrupted, interruptible } from "./interruptible.ts";
 import { NodeStore } from "./store/store.ts";
 
 /** One thing that happened, for structured logs. */
@@ -55,10 +56,11 @@ const MAX_PAUSE_MS = 60_000;
 
 /** Starts serving at once and follows the source until it is stopped. @throws BskError `machine` */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
-  const { network, source, log, now, pollMs = POLL_MS } = options;
+  const { network, log, now, pollMs = POLL_MS } = options;
   const store = NodeStore.open(join(options.directory, "node.db"), network);
   const machine = bnsMachine(network, options.announcers);
   const stopping = new AbortController();
+  const source = interruptible(options.source, stopping.signal);
   const waiters = new Set<{
     readonly height: number;
     readonly reached: () => void;
@@ -122,10 +124,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       });
       const { height } = await source.tip();
       if (failures > 0) log({ level: "info", event: "source-back", fields: { source: source.description } });
-      const behind = (store.tip()?.height ?? -1) < height - network.confirmations;
+      const behind = (store.tip()?.height ?? network.firstBlock - 1) < height - network.confirmations;
       status = { ...status, sourceHeight: height, trouble: null, indexing: behind };
       return 0;
     } catch (error) {
+      if (error instanceof Interrupted) return failures;
       const outage = error instanceof BskError && error.kind === "machine" && error.rule !== "epoch-not-supported";
       if (!outage) throw error;
       status = { ...status, trouble: error.message };

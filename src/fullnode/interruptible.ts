@@ -1,0 +1,32 @@
+/** A block source that can be let go of: stopping a node must not wait for a server that does not answer. */
+import type { BlockSource } from "../chain/source.ts";
+
+/** The node is being stopped; whatever was asked is of no use any more. */
+export class Interrupted extends Error {}
+
+/** The source, whose pending and later answers are failures of kind `Interrupted` once the signal is given. */
+export function interruptible(source: BlockSource, signal: AbortSignal): BlockSource {
+  const unlessStopped = <T>(ask: () => Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const stop = (): void => {
+        reject(new Interrupted("the node is being stopped"));
+      };
+      if (signal.aborted) {
+        stop();
+        return;
+      }
+      signal.addEventListener("abort", stop, { once: true });
+      ask()
+        .then(resolve, reject)
+        .finally(() => {
+          signal.removeEventListener("abort", stop);
+        });
+    });
+  return {
+    description: source.description,
+    tip: () => unlessStopped(() => source.tip()),
+    blockHashAt: (height) => unlessStopped(() => source.blockHashAt(height)),
+    rawBlock: (hash) => unlessStopped(() => source.rawBlock(hash)),
+    spentScripts: (inBlock, outpoints) => unlessStopped(() => source.spentScripts(inBlock, outpoints)),
+  };
+}
