@@ -7,12 +7,14 @@ import { afterEach, expect, test } from "vitest";
 import { bsk, BIN, sandbox } from "../support/bsk.ts";
 import { describeWith } from "../support/tools.ts";
 
-const SOCKET = `bsk-test-${process.pid}`;
+/** A server for each terminal: one that is about to end would take the next one along. */
+let terminals = 0;
+const socket = (): string => `bsk-test-${process.pid}-${terminals}`;
 const PATIENCE_MS = 30_000;
 const PASSPHRASE = "correct horse battery";
 
 function tmux(...argv: readonly string[]): string {
-  return execFileSync("tmux", ["-L", SOCKET, ...argv], { encoding: "utf8" });
+  return execFileSync("tmux", ["-L", socket(), ...argv], { encoding: "utf8" });
 }
 
 /** The screen once it shows what is waited for. */
@@ -35,6 +37,7 @@ function type(text: string): void {
 function start(environment: Readonly<Record<string, string>>, ...argv: readonly string[]): void {
   const settings = Object.entries({ ...environment, NO_COLOR: "1" }).map(([key, value]) => `${key}='${value}'`);
   const line = `env -i TERM=screen ${settings.join(" ")} '${process.execPath}' '${BIN}' ${argv.join(" ")}`;
+  terminals++;
   tmux("new-session", "-d", "-s", "w", "-x", "100", "-y", "50", `${line}; echo "ended with $?"; sleep 60`);
 }
 
@@ -87,7 +90,7 @@ describeWith("tmux", "tmux")("wallet create on a terminal", () => {
     await screenWith(/Again:/u);
     type(`${PASSPHRASE}!`);
     expect(await screenWith(/ended with/u)).toMatch(/the two passphrases differ[^]*ended with 6/u);
-    tmux("kill-session", "-t", "w");
+    tmux("kill-server");
     start(environment, "wallet", "create", "--network", "regtest");
     await screenWith(/New passphrase:/u);
     type(PASSPHRASE);
