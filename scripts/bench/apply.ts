@@ -9,7 +9,8 @@ import { bnsMachine } from "../../src/rules/machine.ts";
 import { appendBlock } from "../../src/virtualchain/engine.ts";
 import type { CandidateBlock } from "../../src/virtualchain/index-block.ts";
 import type { Benchmark } from "./benchmark.ts";
-import { CHAIN_NETWORK, NameChain } from "./name-chain.ts";
+import { buildChain } from "./built-chain.ts";
+import { CHAIN_NETWORK } from "./name-chain.ts";
 import { inTurns } from "./rounds.ts";
 
 /** Blocks, and names born in each. */
@@ -22,25 +23,6 @@ const PARENT = "node_modules/.cache/bsk-bench";
 
 const { firstBlock } = CHAIN_NETWORK;
 const machine = bnsMachine(CHAIN_NETWORK);
-
-/** The blocks of the chain, stored in a database in memory on the way, which the caller closes. */
-function buildChain(size: { readonly blocks: number; readonly births: number }): {
-  readonly store: NodeStore;
-  readonly blocks: readonly CandidateBlock[];
-} {
-  const store = NodeStore.open(":memory:", CHAIN_NETWORK);
-  const chain = new NameChain(machine, size.births);
-  const built: CandidateBlock[] = [];
-  for (let height = firstBlock; height < firstBlock + size.blocks; height++) {
-    const seen = store.consensusHashAt(height - 1);
-    if (seen === null) throw new Error(`block ${height} has no block before it`);
-    const block = chain.block(height, seen);
-    const { rejected } = appendBlock(machine, store, block, firstBlock);
-    if (rejected[0] !== undefined) throw new Error(`the chain of the benchmark is wrong: ${rejected[0].because}`);
-    built.push(block);
-  }
-  return { store, blocks: built };
-}
 
 /** Blocks that are stored in one transaction each. */
 function batchesOf(blocks: readonly CandidateBlock[]): CandidateBlock[][] {

@@ -2,9 +2,16 @@
 import { parseArgs } from "node:util";
 import { type BenchResult, type BenchSize, type Benchmark, resultOf } from "./benchmark.ts";
 import { applyVsBareInserts } from "./apply.ts";
+import { cliPriceVsNode, cliVersionVsNode } from "./cli.ts";
 import { scanVsBitcoinjs, scanVsIndexOf } from "./scan.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [applyVsBareInserts, scanVsIndexOf, scanVsBitcoinjs];
+const BENCHMARKS: readonly Benchmark[] = [
+  applyVsBareInserts,
+  scanVsIndexOf,
+  scanVsBitcoinjs,
+  cliVersionVsNode,
+  cliPriceVsNode,
+];
 
 const USAGE = `usage: npm run bench [-- [--json] [NAME…]]\nnames: ${BENCHMARKS.map(({ name }) => name).join(", ")}\n`;
 
