@@ -39,12 +39,12 @@ const ADDRESSES = [
   {
     name: "http-client",
     modules: "^(node_modules/axios)",
-    allowed: "^src/(chain/(bitcoind|esplora|http)|lightnode/http-transport)",
+    allowed: "^src/chain/proxied-http",
   },
   {
-    name: "http-server",
+    name: "http",
     modules: "^(node:)?https?$",
-    allowed: "^src/fullnode/api/server",
+    allowed: "^src/(fullnode/api/server|chain/direct-http)",
   },
   { name: "database", modules: "^(node:sqlite|node_modules/@photostructure)", allowed: "^src/database/sqlite" },
   {

@@ -1,7 +1,7 @@
 /** HTTP as the chain sources use it: time and size limits, and errors that name the server and never a credential. */
-import type { Buffer } from "node:buffer";
-import axios, { AxiosError, type AxiosRequestConfig } from "axios";
 import { BskError } from "../errors.ts";
+import { exchangeDirectly } from "./direct-http.ts";
+import { HttpFailure, type RawAnswer } from "./http-exchange.ts";
 
 /** A server to talk to. */
 export interface HttpServer {
@@ -76,11 +76,6 @@ export async function sendForBytes(server: HttpServer, request: HttpRequest): Pr
   return { status, bytes: new Uint8Array(data) };
 }
 
-interface RawAnswer {
-  readonly status: number;
-  readonly data: Buffer;
-}
-
 async function exchange(server: HttpServer, request: HttpRequest): Promise<RawAnswer> {
   try {
     return await attempt(server, request);
@@ -96,50 +91,37 @@ async function exchange(server: HttpServer, request: HttpRequest): Promise<RawAn
 }
 
 async function attempt(server: HttpServer, request: HttpRequest): Promise<RawAnswer> {
-  const config: AxiosRequestConfig<string> = {
-    method: request.method,
-    url: server.url + request.path,
-    signal: AbortSignal.timeout(request.timeoutMs),
-    maxContentLength: request.maxBytes,
-    maxBodyLength: Infinity,
-    maxRedirects: 0,
-    responseType: "arraybuffer",
-    validateStatus: () => true,
-    headers: { "content-type": request.contentType ?? "text/plain" },
-    ...(request.body === undefined ? {} : { data: request.body }),
-    ...(request.auth === undefined ? {} : { auth: request.auth }),
-    ...(server.direct === true ? { proxy: false as const } : {}),
-  };
-  const { status, data } = await axios.request<Buffer>(config);
-  return { status, data };
+  const { path, contentType = "text/plain", ...rest } = request;
+  const raw = { ...rest, url: server.url + path, contentType };
+  if (server.direct === true) return exchangeDirectly(raw);
+  const { exchangeThroughProxy } = await import("./proxied-http.ts");
+  return exchangeThroughProxy(raw);
 }
 
 function isStaleConnection(error: unknown): boolean {
-  if (!(error instanceof AxiosError)) return false;
-  const request = error.request as { reusedSocket?: boolean } | undefined;
-  return request?.reusedSocket === true && (error.code === "ECONNRESET" || error.code === "EPIPE");
+  const reset = error instanceof HttpFailure && error.reusedSocket;
+  return reset && (error.because === "ECONNRESET" || error.because === "EPIPE");
 }
 
-function failure(server: HttpServer, request: HttpRequest, error: unknown): BskError {
-  if (!(error instanceof AxiosError)) throw error;
-  const because = error.code ?? error.message;
-  // the original error carries the request with its password: only its words go on
+function failure(server: HttpServer, request: HttpRequest, error: unknown): unknown {
+  if (!(error instanceof HttpFailure)) return error;
   const cause = new Error(`${request.method} ${server.url}${request.path}: ${error.message}`);
-  if (axios.isCancel(error) || error.code === "ECONNABORTED") {
-    return new BskError("machine", `${server.description} did not answer within ${request.timeoutMs} ms`, {
-      rule: "timeout",
-      cause,
-    });
+  switch (error.kind) {
+    case "timeout":
+      return new BskError("machine", `${server.description} did not answer within ${request.timeoutMs} ms`, {
+        rule: "timeout",
+        cause,
+      });
+    case "too-large":
+      return new BskError("machine", `${server.description} answered with more than ${request.maxBytes} bytes`, {
+        rule: "answer-too-large",
+        cause,
+      });
+    case "unreachable":
+      return new BskError("machine", `${server.description} cannot be reached (${error.because})`, {
+        rule: "unreachable",
+        hint: "check that it runs and that the address is right",
+        cause,
+      });
   }
-  if (error.message.startsWith("maxContentLength")) {
-    return new BskError("machine", `${server.description} answered with more than ${request.maxBytes} bytes`, {
-      rule: "answer-too-large",
-      cause,
-    });
-  }
-  return new BskError("machine", `${server.description} cannot be reached (${because})`, {
-    rule: "unreachable",
-    hint: "check that it runs and that the address is right",
-    cause,
-  });
 }
