@@ -1,5 +1,4 @@
 /** Files that users name: plans, PSBTs, bundles, zone files, passphrases. Sizes are capped before reading. */
-import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { link, mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -118,8 +117,13 @@ function decode(bytes: Uint8Array, what: string): string {
   }
 }
 
+/** Not from node:crypto, which takes longer to load than reading a file. */
+function randomSuffix(): string {
+  return Buffer.from(globalThis.crypto.getRandomValues(new Uint8Array(4))).toString("hex");
+}
+
 async function writeFile(path: string, data: Uint8Array | string, options: WriteOptions = {}): Promise<void> {
-  const next = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.new`);
+  const next = join(dirname(path), `.${basename(path)}.${randomSuffix()}.new`);
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const handle = await open(next, "wx", options.secret === true ? 0o600 : 0o644);
