@@ -16,7 +16,13 @@ async function bench(...args: string[]): Promise<{ code: number; stdout: string;
   }
 }
 
-const NAMES = ["apply-vs-bare-inserts", "scan-vs-indexof", "scan-vs-bitcoinjs"];
+const NAMES = [
+  "apply-vs-bare-inserts",
+  "scan-vs-indexof",
+  "scan-vs-bitcoinjs",
+  "cli-version-vs-node",
+  "cli-price-vs-node",
+];
 
 interface Result {
   readonly name: string;
