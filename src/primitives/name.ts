@@ -12,8 +12,6 @@ export type NamespaceId = Brand<string, "NamespaceId">;
 
 /** Longest name in bytes, namespace and dot included (original: LENGTHS.blockchain_id_name). */
 export const NAME_MAX_LENGTH = 37;
-/** Longest namespace id in bytes (original: LENGTHS.blockchain_id_namespace_id). */
-export const NAMESPACE_MAX_LENGTH = 19;
 
 const NAME = /^[a-z0-9_-]+\.[a-z0-9_-]{1,19}$/u;
 const NAMESPACE = /^[a-z0-9_-]{1,19}$/u;
