@@ -7,7 +7,7 @@ import { zonefileHash } from "../primitives/hash.ts";
 import { hash160 } from "../primitives/digest.ts";
 import { type Name, namespaceOf } from "../primitives/name.ts";
 import type { NamespaceRecord } from "../ops/record.ts";
-import { isNamespaceReady } from "../rules/lifetime.ts";
+import { isLiveAt, isNamespaceReady } from "../rules/lifetime.ts";
 import { nameBurn } from "../wallet/burn.ts";
 import { blockHeight } from "../primitives/units.ts";
 import { afterPreorder, planRegistration, type RegistrationPlan } from "../wallet/plan-registration.ts";
@@ -16,7 +16,7 @@ import { chooseConsensusHash } from "./consensus-choice.ts";
 import type { Desk } from "./desk.ts";
 import { askNode, judge, requireLiving } from "./judge.ts";
 import { beginOnce, type Interaction, planContext } from "./perform.ts";
-import { plannedReceipt, type Receipt } from "./receipt.ts";
+import { plannedReceipt, type Receipt, receiptOf } from "./receipt.ts";
 
 export interface RegistrationRequest {
   readonly name: Name;
@@ -45,6 +45,23 @@ export function liveRegistration({ journal }: Pick<Desk, "journal">, request: Re
   if (owner !== null && owner !== live.owner) throw differs(`owner, ${live.owner ?? "none"}`);
   if (zonefile !== null && Buffer.from(zonefile).toString("base64") !== live.zonefile) throw differs("zone file");
   return live;
+}
+
+/** The registration of a name that the wallet has finished, as long as the name is what it made of it. */
+async function finishedRegistration(
+  { name, owner, zonefile }: RegistrationRequest,
+  desk: Pick<Desk, "journal" | "network" | "node">,
+): Promise<Entry | null> {
+  const done = desk.journal
+    .entries()
+    .findLast(({ kind, subject, state }) => kind === "registration" && subject === name && state === "done");
+  if (done === undefined || (owner !== null && owner !== done.owner)) return null;
+  if (zonefile !== null && Buffer.from(zonefile).toString("base64") !== done.zonefile) return null;
+  const { names, namespaces, height } = await askNode(desk, { names: [name] });
+  const record = names.find((each) => each.name === name);
+  const namespace = namespaces.find(({ namespaceId }) => namespaceId === namespaceOf(name));
+  if (record === undefined || namespace === undefined || record.revoked || record.address !== done.owner) return null;
+  return isLiveAt(record, namespace, height + 1, desk.network) ? done : null;
 }
 
 /**
@@ -119,6 +136,11 @@ export async function register(request: RegistrationRequest, desk: Desk, interac
   await requireLiving(desk);
   const { name } = request;
   const begin = async (): Promise<Entry | Receipt> => {
+    const finished = await finishedRegistration(request, desk);
+    if (finished !== null) {
+      interaction.note(`"${name}" is registered already, begun ${finished.createdAt}: nothing is paid again`);
+      return receiptOf(finished, desk);
+    }
     const wanted = { ...request, owner: request.owner ?? desk.freshOwner() };
     const plan = await prepareRegistration(wanted, desk);
     const plans = [plan.preorder, plan.register];
