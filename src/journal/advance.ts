@@ -28,6 +28,9 @@ export interface Step {
 
 const NOTHING: Action = { kind: "nothing" };
 
+/** Blocks that must be left to an operation when it is sent: one that confirms too late is ignored, and its burn is gone. */
+export const LEAST_BLOCKS_LEFT = 6;
+
 /** Where the entry really stands, and what comes next. */
 export function advance(entry: Entry, facts: ChainFacts): Step {
   if (entry.kind === "registration") return advanceRegistration(entry, facts);
@@ -45,7 +48,7 @@ function advanceRegistration(entry: Entry, facts: ChainFacts): Step {
   if (registered.kind === "confirmed") return settle(register, "registered", "the register", facts);
 
   const preordered = facts.status(preorder.txid);
-  if (preordered.kind !== "confirmed") return sendOrWait(preorder, "preordered", preordered, facts);
+  if (preordered.kind !== "confirmed") return sendOrWait(entry, preorder, "preordered", preordered, facts);
   switch (facts.verdict(preorder.txid)) {
     case "ignored":
       return failed(
@@ -70,7 +73,7 @@ function advanceRegistration(entry: Entry, facts: ChainFacts): Step {
 
 function advanceSingle(entry: Entry, only: JournalTransaction, facts: ChainFacts): Step {
   const status = facts.status(only.txid);
-  if (status.kind !== "confirmed") return sendOrWait(only, "sent", status, facts);
+  if (status.kind !== "confirmed") return sendOrWait(entry, only, "sent", status, facts);
   if (entry.kind === "payment") return { state: "done", because: null, action: NOTHING };
   return settle(only, "sent", "the operation", facts);
 }
@@ -87,25 +90,36 @@ function settle(transaction: JournalTransaction, state: EntryState, what: string
   }
 }
 
-/** An unconfirmed transaction is sent again if the network does not have it, and given up once its hash is dead. */
+/**
+ * An unconfirmed transaction is sent again if the network does not have it, as long as it can be expected to confirm in
+ * time, and given up once its hash is dead.
+ */
 function sendOrWait(
+  entry: Entry,
   transaction: JournalTransaction,
   state: EntryState,
   status: Exclude<TransactionStatus, { kind: "confirmed" }>,
   facts: ChainFacts,
 ): Step {
-  const { deathHeight } = transaction;
-  const dead = deathHeight !== null && facts.tipHeight + 1 > deathHeight;
+  const { deathHeight, txid } = transaction;
+  const left = deathHeight === null ? Infinity : deathHeight - facts.tipHeight;
   if (status.kind === "mempool") {
-    if (dead) return wait(state, `${transaction.txid}: too late, its consensus hash died at height ${deathHeight}`);
+    if (left < 1) return wait(state, `${txid}: too late, its consensus hash died at height ${deathHeight}`);
     return wait(state, `the ${transaction.role === "single" ? "operation" : transaction.role} to confirm`);
   }
-  if (dead) {
+  if (left >= LEAST_BLOCKS_LEFT) return { state, because: null, action: { kind: "broadcast", transaction } };
+  if (left < 1) {
     return failed(
       `its consensus hash died at height ${deathHeight} before it confirmed; nothing was burned, start again`,
     );
   }
-  return { state, because: null, action: { kind: "broadcast", transaction } };
+  // Nobody has it. Coins of what was never sent are free at once; of what was sent, another node may still hold a copy.
+  if (entry.state === "planned") {
+    return failed(
+      `its consensus hash dies at height ${deathHeight}, too soon to send it; nothing was sent, start again`,
+    );
+  }
+  return wait(state, `height ${deathHeight}: ${txid} is not sent again so close to the death of its consensus hash`);
 }
 
 function wait(state: EntryState, what: string): Step {

@@ -1,5 +1,6 @@
 /** Asks the rules, with the state of a node, what the network will make of plans that nobody has signed yet. */
 import { BskError } from "../errors.ts";
+import { LEAST_BLOCKS_LEFT } from "../journal/advance.ts";
 import type { Operation } from "../ops/operation.ts";
 import { blockHeight } from "../primitives/units.ts";
 import { type Question, questionOf, type Snapshot, snapshotView } from "../rules/snapshot.ts";
@@ -57,9 +58,6 @@ export async function judge(plans: readonly TxPlan[], desk: Judge): Promise<void
   });
   await requireTime(plans, desk);
 }
-
-/** Blocks in which a transaction should come to confirm before its consensus hash is too old. */
-const LEAST_BLOCKS_LEFT = 6;
 
 /** A node far behind Bitcoin gives hashes that are almost dead: the burn would be paid for nothing. */
 async function requireTime(plans: readonly TxPlan[], { source, node }: Judge): Promise<void> {

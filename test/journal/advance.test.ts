@@ -63,9 +63,21 @@ describe("a registration", () => {
     });
   });
 
-  test("the last height at which the hash lives is still sent, one later is not", () => {
-    expect(advance(REGISTRATION, facts(120, {})).action.kind).toBe("broadcast");
-    const late = advance(REGISTRATION, facts(121, {}));
+  test("nothing is sent that may confirm when its hash is dead", () => {
+    expect(advance(REGISTRATION, facts(115, {})).action.kind).toBe("broadcast");
+    for (const tip of [116, 120]) {
+      const late = advance(REGISTRATION, facts(tip, {}));
+      expect(late).toMatchObject({ state: "failed", action: { kind: "nothing" } });
+      expect(late.because).toContain("nothing was sent");
+    }
+  });
+
+  test("what was sent once and is lost keeps its coins until its hash is dead, and is then given up", () => {
+    const sent = { ...REGISTRATION, state: "preordered" as const };
+    expect(advance(sent, facts(115, {})).action.kind).toBe("broadcast");
+    expect(advance(sent, facts(116, {}))).toMatchObject({ state: "preordered", action: { kind: "wait" } });
+    expect(advance(sent, facts(120, {}))).toMatchObject({ state: "preordered", action: { kind: "wait" } });
+    const late = advance(sent, facts(121, {}));
     expect(late.state).toBe("failed");
     expect(late.because).toContain("121");
   });
