@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "esbuild";
+import { lightAxios } from "./light-axios.mjs";
 
 const ENTRY = "src/main.ts";
 
@@ -34,6 +35,7 @@ const OPTIONS = {
   minifyWhitespace: true,
   minifySyntax: true,
   chunkNames: "chunks/[name]-[hash]",
+  plugins: [lightAxios],
   external: ["@photostructure/sqlite", "node:sqlite"],
   // CommonJS libraries inside an ES module still call require for Node's own modules.
   banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
@@ -67,7 +69,7 @@ function withCore(entries) {
 /** Resolves to esbuild's metafile: what went into the bundle. */
 export async function buildCommandLine() {
   const { metafile: without } = await build({ ...OPTIONS, write: false });
-  const { metafile } = await build({ ...OPTIONS, plugins: [withCore(entriesOf(without))] });
+  const { metafile } = await build({ ...OPTIONS, plugins: [lightAxios, withCore(entriesOf(without))] });
   for (const [file, flag] of [
     ["help.txt", "--help"],
     ["version.txt", "--version"],
