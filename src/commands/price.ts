@@ -74,9 +74,9 @@ export const priceCommand = command({
     const { bitcoin, burnAddress } = await ports.network();
     const node = await ports.node();
     const ofName = isName(subject);
-    const [answer, standing, rate] = await Promise.all([
-      ofName ? node.namePrice(subject) : node.namespacePrice(subject),
+    const [standing, answer, rate] = await Promise.all([
       standingOf(node),
+      ofName ? node.namePrice(subject) : node.namespacePrice(subject),
       feeRateOf(feeRate, ports),
     ]);
     const price = satoshisOf(answer, subject, node);

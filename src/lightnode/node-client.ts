@@ -82,18 +82,21 @@ export function nodeClient({ url, own, timeoutMs = TIMEOUT_MS }: NodeOptions, ne
   const transport = nodeTransport({ url, direct: own, timeoutMs });
   const { bitcoin } = network;
 
-  const info = async (): Promise<NodeInfo> => {
-    const answer = await transport.get("/v2/info");
-    return expect(transport, answer, readInfo);
-  };
   let checked: Promise<void> | null = null;
-  /** Asks once which network the node follows. */
-  const sameNetwork = (): Promise<void> => {
-    checked ??= info().then(({ networkId, networkName }) => {
-      if (networkId !== network.id) throw wrongNetwork(transport, network, networkId, networkName);
-    });
-    checked.catch(() => (checked = null));
-    return checked;
+  const info = (): Promise<NodeInfo> => {
+    const told = transport.get("/v2/info").then((answer) => expect(transport, answer, readInfo));
+    // The first answer also tells which network the node follows; an outage is not remembered.
+    if (checked === null) {
+      checked = told.then(({ networkId, networkName }) => {
+        if (networkId !== network.id) throw wrongNetwork(transport, network, networkId, networkName);
+      });
+      checked.catch(() => (checked = null));
+    }
+    return told;
+  };
+  const sameNetwork = async (): Promise<void> => {
+    if (checked === null) info().catch(() => undefined); // told by `checked`, which it has set
+    await checked;
   };
   const get = async (path: string): Promise<JsonAnswer> => {
     await sameNetwork();
