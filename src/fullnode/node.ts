@@ -14,7 +14,7 @@ import { NodeStore } from "./store/store.ts";
 /** One thing that happened, for structured logs. */
 export interface NodeEvent {
   readonly level: "info" | "warn" | "error";
-  /** A stable word: `indexed`, `reorg`, `source-trouble`, `source-back`, `request-failed`, `started`, `stopped`. */
+  /** A stable word: `indexed`, `reorg`, `source-trouble`, `source-back`, `standstill`, `request-failed`, `started`, `stopped`. */
   readonly event: string;
   readonly fields: Readonly<Record<string, string | number>>;
 }
@@ -103,7 +103,14 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       poked = false;
     });
 
-  /** One look at the source. Outages are waited out; what proves the source wrong ends the node. */
+  const stopped = new Promise<void>((resolve) => {
+    stopping.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+  /**
+   * One look at the source. Outages are waited out; at an epoch that is not supported the node stands still and serves
+   * what it has; what proves the source wrong ends it.
+   */
   const look = async (failures: number): Promise<number> => {
     try {
       await catchUp({
@@ -129,9 +136,19 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       return 0;
     } catch (error) {
       if (error instanceof Interrupted) return failures;
-      const outage = error instanceof BskError && error.kind === "machine" && error.rule !== "epoch-not-supported";
-      if (!outage) throw error;
+      if (!(error instanceof BskError) || error.kind !== "machine") throw error;
       status = { ...status, trouble: error.message };
+      reach(store.tip()?.height ?? -1); // blocks before the one that failed were kept
+      if (error.rule === "epoch-not-supported") {
+        // No later look will help. What is indexed stays true, and is served.
+        log({
+          level: "error",
+          event: "standstill",
+          fields: { height: store.tip()?.height ?? -1, error: error.message },
+        });
+        await stopped;
+        return failures;
+      }
       log({ level: "warn", event: "source-trouble", fields: { error: error.message, attempt: failures + 1 } });
       return failures + 1;
     }

@@ -13,7 +13,8 @@ import { concat, fromHex, fromUtf8, toHex } from "../../src/primitives/bytes.ts"
 import { hash160 } from "../../src/primitives/digest.ts";
 import { namespaceId } from "../../src/primitives/name.ts";
 import { blockHeight, satoshi } from "../../src/primitives/units.ts";
-import { BUILT_IN, networkOf } from "../../src/protocol/network-definition.ts";
+import { EPOCH_3, MAINNET_EPOCHS } from "../../src/protocol/epoch.ts";
+import { BUILT_IN, type Network, networkOf } from "../../src/protocol/network-definition.ts";
 import { namespacePrice } from "../../src/rules/price.ts";
 import { useDevnet } from "../support/devnet.ts";
 import { freshDigest, storedState, until } from "../support/indexed.ts";
@@ -73,10 +74,10 @@ interface Started {
   readonly events: NodeEvent[];
 }
 
-async function start(directory: string, from: BlockSource = source()): Promise<Started> {
+async function start(directory: string, from: BlockSource = source(), on: Network = network): Promise<Started> {
   const events: NodeEvent[] = [];
   const node = await startNode({
-    network,
+    network: on,
     directory,
     source: from,
     host: "127.0.0.1",
@@ -231,4 +232,23 @@ describe("stopped", () => {
     await node.stop();
     await expect(node.waitForHeight(1)).rejects.toThrow();
   });
+});
+
+test("at an epoch that it cannot index the node stands still, says so, and serves what it has", async () => {
+  const lastBlock = 50;
+  const on = networkOf({
+    ...network,
+    epochs: [{ ...EPOCH_3, endBlock: lastBlock }, ...MAINNET_EPOCHS.slice(3)],
+  });
+  const { node, events } = await start(newDirectory(), source(), on);
+  await node.waitForHeight(lastBlock);
+  await until("the standstill", () => events.some(({ event }) => event === "standstill"));
+  const health = await fetch(`${node.url}/health`);
+  expect({ status: health.status, body: await health.json() }).toMatchObject({
+    status: 503,
+    body: { status: "trouble", trouble: expect.stringContaining("paid in tokens") },
+  });
+  const answer = await fetch(`${node.url}/v1/blockchains/bitcoin/consensus/${lastBlock}`);
+  expect(await answer.json()).toEqual({ consensus_hash: node.store.consensusHashAt(lastBlock) });
+  await node.stop();
 });
