@@ -30,19 +30,30 @@ export interface ChosenHash {
 const DEPTH = 3;
 
 /**
+ * Whom to believe where money depends on it: the user's own node, else all others, who must agree.
+ * @throws BskError `unproven` with fewer than two of these
+ */
+export function witnessesOf<W extends Pick<HashWitness, "url" | "own">>(
+  what: string,
+  nodes: readonly W[],
+  rule: string,
+): readonly W[] {
+  const own = nodes.find((node) => node.own);
+  if (own !== undefined) return [own];
+  if (new Set(nodes.map(({ url }) => url)).size >= 2) return nodes;
+  throw new BskError("unproven", `${what} needs your own node, or two other nodes that agree`, {
+    hint: "run `bsk node start`, or name two nodes with --node URL,URL",
+    rule,
+  });
+}
+
+/**
  * The hash to embed, from the user's own node, or from at least two others that agree.
  * @throws BskError `unproven` with fewer witnesses than that, `refuted` where they contradict each other, `usage` where
  * a witness follows another network.
  */
 export async function chooseConsensusHash(witnesses: readonly HashWitness[], network: Network): Promise<ChosenHash> {
-  const own = witnesses.filter((witness) => witness.own).slice(0, 1);
-  const asked = own.length > 0 ? own : witnesses;
-  if (own.length === 0 && new Set(witnesses.map(({ url }) => url)).size < 2) {
-    throw new BskError("unproven", "a consensus hash needs your own node, or two other nodes that agree", {
-      hint: "run `bsk node start`, or name two nodes with --node URL,URL",
-      rule: "consensus-hash-unproven",
-    });
-  }
+  const asked = witnessesOf("a consensus hash", witnesses, "consensus-hash-unproven");
   const tips = await Promise.all(asked.map(async (witness) => ({ witness, tip: await witness.tip() })));
   for (const { witness, tip } of tips) {
     if (tip.networkId === network.id) continue;

@@ -27,9 +27,9 @@ export interface SpendingNode extends HashWitness {
 export interface Desk {
   readonly network: Network;
   readonly source: CoinSource;
-  /** The node whose snapshot the rules are asked with. */
+  /** The first of `nodes`: tells what became of operations, and takes zone files. */
   readonly node: SpendingNode;
-  /** Nodes that a consensus hash may come from. */
+  /** Nodes that a consensus hash and the state of names may come from, the user's own first. */
   readonly nodes: readonly SpendingNode[];
   readonly journal: Journal;
   /** All scripts of the wallet that can hold coins, as they are now. */

@@ -2,13 +2,16 @@
 import { BskError } from "../errors.ts";
 import { LEAST_BLOCKS_LEFT } from "../journal/advance.ts";
 import type { Operation } from "../ops/operation.ts";
+import type { NetworkId } from "../primitives/hash.ts";
 import { blockHeight } from "../primitives/units.ts";
+import type { Network } from "../protocol/network-definition.ts";
 import { type Question, questionOf, type Snapshot, snapshotView } from "../rules/snapshot.ts";
 import type { TxPlan } from "../wallet/plan.ts";
 import { operationOf, preflightPlans, refuseEnded } from "../wallet/preflight.ts";
+import { witnessesOf } from "./consensus-choice.ts";
 import type { Desk } from "./desk.ts";
 
-type Judge = Pick<Desk, "network" | "node" | "source" | "publicKeyOf">;
+type Judge = Pick<Desk, "network" | "node" | "nodes" | "source" | "publicKeyOf">;
 
 /**
  * Refuses what an ended network would ignore, by the height of Bitcoin itself. Asked before coins and passphrase.
@@ -20,16 +23,41 @@ export async function requireLiving({ network, source }: Pick<Desk, "network" | 
   refuseEnded(network, blockHeight(height + 1));
 }
 
-/** The snapshot of a node for a question. @throws BskError `usage` if the node follows another network. */
+/**
+ * The state that a question is about. It decides what is burned and who is paid, so that it comes from whom a consensus
+ * hash may come from: the user's own node, or others that agree.
+ * @throws BskError `usage` if a node follows another network, `unproven` with one stranger, `refuted` where they differ.
+ */
 export async function askNode(
-  { network, node }: Pick<Desk, "network" | "node">,
+  { network, nodes }: Pick<Desk, "network" | "nodes">,
   question: Partial<Question>,
 ): Promise<Snapshot> {
-  const snapshot = await node.preflight({ ...NOTHING, ...question });
-  if (snapshot.networkId === network.id) return snapshot;
-  throw new BskError("usage", `the node at ${node.url} follows another network than "${network.name}"`, {
+  const asked = witnessesOf("the state of names", nodes, "state-unproven");
+  const answers = await Promise.all(
+    asked.map(async (node) => ({ node, snapshot: await node.preflight({ ...NOTHING, ...question }) })),
+  );
+  const [first] = answers;
+  if (first === undefined) throw new BskError("bug", "nobody was asked");
+  for (const { node, snapshot } of answers) {
+    if (snapshot.networkId !== network.id) throw wrongNetwork(node.url, network, snapshot.networkId);
+    if (records(snapshot) === records(first.snapshot)) continue;
+    throw new BskError("refuted", `two nodes contradict each other: ${first.node.url} and ${node.url}`, {
+      rule: "state-contradicted",
+      hint: "one of them is wrong or behind; ask again after the next block, or ask your own node",
+    });
+  }
+  return first.snapshot;
+}
+
+/** What nodes must agree on; heights may differ by the block that just came. */
+function records({ names, namespaces, preorders, importKeys }: Snapshot): string {
+  return JSON.stringify([names, namespaces, preorders, importKeys]);
+}
+
+function wrongNetwork(url: string, network: Network, theirs: NetworkId): BskError {
+  return new BskError("usage", `the node at ${url} follows another network than "${network.name}"`, {
     rule: "wrong-network",
-    hint: `its network id is ${snapshot.networkId}, ours is ${network.id}`,
+    hint: `its network id is ${theirs}, ours is ${network.id}`,
   });
 }
 

@@ -21,7 +21,7 @@ export async function openNamespacePreorder(
   id: NamespaceId,
   given: Address | null,
   purse: Purse,
-  desk: Pick<Desk, "network" | "node" | "scripts">,
+  desk: Pick<Desk, "network" | "nodes" | "scripts">,
 ): Promise<FoundPreorder> {
   const revealers = given === null ? ownRevealers(desk) : [given];
   const payers = [...new Set(payerCoins(purse).map(({ script }) => script))];

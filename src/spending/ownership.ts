@@ -14,7 +14,7 @@ export interface OwnedName {
   readonly owner: ScriptHex;
 }
 
-type Asking = Pick<Desk, "network" | "node" | "scripts">;
+type Asking = Pick<Desk, "network" | "nodes" | "scripts">;
 
 /**
  * The record of a name that this wallet owns, expired or revoked ones included: what may be done is for the rules to say.

@@ -50,7 +50,7 @@ export function liveRegistration({ journal }: Pick<Desk, "journal">, request: Re
 /** The registration of a name that the wallet has finished, as long as the name is what it made of it. */
 async function finishedRegistration(
   { name, owner, zonefile }: RegistrationRequest,
-  desk: Pick<Desk, "journal" | "network" | "node">,
+  desk: Pick<Desk, "journal" | "network" | "nodes">,
 ): Promise<Entry | null> {
   const done = desk.journal
     .entries()
@@ -91,7 +91,7 @@ async function prepareRegistration(request: OwnedRequest, desk: Desk): Promise<R
 }
 
 /** The namespace of a name. @throws BskError `rejected` if nobody can register in it. */
-export async function readyNamespace(name: Name, desk: Pick<Desk, "network" | "node">): Promise<NamespaceRecord> {
+export async function readyNamespace(name: Name, desk: Pick<Desk, "network" | "nodes">): Promise<NamespaceRecord> {
   const id = namespaceOf(name);
   const { namespaces } = await askNode(desk, { namespaces: [id] });
   const namespace = namespaces.find(({ namespaceId }) => namespaceId === id);

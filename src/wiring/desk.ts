@@ -10,12 +10,13 @@ type Parts = Pick<Ports, "network" | "coins" | "nodes" | "journal" | "wallet" | 
 export async function deskOf(ports: Parts): Promise<Desk> {
   const wallet = await ports.wallet();
   wallet.file(); // no wallet: say so before anybody is asked for anything else
-  const [node, ...others] = await ports.nodes();
+  const [first, ...others] = await ports.nodes();
+  const node = [first, ...others].find(({ own }) => own) ?? first;
   return {
     network: await ports.network(),
     source: await ports.coins(),
     node,
-    nodes: [node, ...others],
+    nodes: [node, ...[first, ...others].filter((each) => each !== node)],
     journal: await ports.journal(),
     scripts: () => wallet.scripts(),
     purse: () => wallet.purse(),
