@@ -4,7 +4,14 @@ import type { Address } from "../bitcoin/address.ts";
 import { BskError } from "../errors.ts";
 import { equalBytes, fromHex } from "../primitives/bytes.ts";
 import { hash160 } from "../primitives/digest.ts";
-import { type ConsensusHash, type NetworkId, type Txid, type ZonefileHash, zonefileHash } from "../primitives/hash.ts";
+import {
+  type BlockHash,
+  type ConsensusHash,
+  type NetworkId,
+  type Txid,
+  type ZonefileHash,
+  zonefileHash,
+} from "../primitives/hash.ts";
 import type { Name, NamespaceId } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
@@ -65,9 +72,9 @@ export interface NodeClient {
   preflight(question: Question): Promise<Snapshot>;
   /**
    * What became of a confirmed operation. `minedAt`: height of its block, by the chain. Without it, a transaction of which
-   * the node knows nothing counts as not indexed.
+   * the node knows nothing counts as not indexed. `inBlock`: that block; a node on another branch has not indexed it.
    */
-  verdict(txid: Txid, minedAt?: BlockHeight): Promise<"accepted" | "ignored" | "not-indexed">;
+  verdict(txid: Txid, minedAt?: BlockHeight, inBlock?: BlockHash): Promise<"accepted" | "ignored" | "not-indexed">;
 }
 
 const TIMEOUT_MS = 20_000;
@@ -180,9 +187,11 @@ export function nodeClient({ url, own, timeoutMs = TIMEOUT_MS }: NodeOptions, ne
       if (sameQuestion(snapshot.question, question)) return snapshot;
       throw new BskError("refuted", `${transport.description} answered another question than it was asked`);
     },
-    verdict: async (txid, minedAt) => {
-      const answer = await get(`/v1/blockchains/bitcoin/transactions/${txid}`);
-      const { status, lastHeight } = expect(transport, answer, readTransaction);
+    verdict: async (txid, minedAt, inBlock) => {
+      const place = minedAt === undefined ? "" : `?height=${minedAt}`;
+      const answer = await get(`/v1/blockchains/bitcoin/transactions/${txid}${place}`);
+      const { status, lastHeight, blockHash } = expect(transport, answer, readTransaction);
+      if (inBlock !== undefined && blockHash !== inBlock) return "not-indexed";
       if (status === "accepted") return "accepted";
       if (status === "rejected") return "ignored";
       const indexed = minedAt !== undefined && lastHeight !== null && lastHeight >= minedAt;

@@ -269,13 +269,14 @@ export function readRefusal(value: unknown): string {
 
 const transactionSchema = v.object({
   lastblock: v.nullable(height),
+  block_hash: v.optional(v.nullable(text(blockHash))),
   tx: v.object({ status: v.picklist(["accepted", "rejected", "ignored"]) }),
 });
 
-/** What became of a transaction, and the node's last block. @throws ParseError */
+/** What became of a transaction, the node's last block, and its block at the height asked for. @throws ParseError */
 export function readTransaction(value: unknown) {
-  const { lastblock, tx } = read(transactionSchema, value, "what became of a transaction");
-  return { lastHeight: lastblock, status: tx.status };
+  const { lastblock, block_hash, tx } = read(transactionSchema, value, "what became of a transaction");
+  return { lastHeight: lastblock, blockHash: block_hash ?? null, status: tx.status };
 }
 
 const keptSchema = v.object({ status: v.literal(true), zonefile_hash: v.optional(text(zonefileHash)) });

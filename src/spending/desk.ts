@@ -4,7 +4,7 @@ import type { CoinSource } from "../chain/source.ts";
 import { BskError } from "../errors.ts";
 import type { OperationVerdict } from "../journal/advance.ts";
 import type { Journal } from "../journal/store.ts";
-import type { Txid } from "../primitives/hash.ts";
+import type { BlockHash, Txid } from "../primitives/hash.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { Question, Snapshot } from "../rules/snapshot.ts";
@@ -18,8 +18,8 @@ import type { HashWitness } from "./consensus-choice.ts";
 export interface SpendingNode extends HashWitness {
   /** The state that an operation will be judged by. */
   preflight(question: Question): Promise<Snapshot>;
-  /** What became of an operation that a block at this height holds. */
-  verdict(txid: Txid, minedAt: BlockHeight): Promise<OperationVerdict>;
+  /** What became of an operation that this block, at this height, holds: not indexed by a node on another branch. */
+  verdict(txid: Txid, minedAt: BlockHeight, inBlock: BlockHash): Promise<OperationVerdict>;
   /** Hands in a zone file whose hash the chain has announced. */
   putZonefile(bytes: Uint8Array): Promise<void>;
 }

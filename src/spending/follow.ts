@@ -38,7 +38,7 @@ async function factsOf(entry: Entry, { source, node, network }: Following): Prom
     const status = await source.transactionStatus(txid);
     statuses.set(txid, status);
     if (status.kind === "confirmed" && entry.kind !== "payment") {
-      verdicts.set(txid, await node.verdict(txid, status.height));
+      verdicts.set(txid, await node.verdict(txid, status.height, status.blockHash));
     }
   }
   return {

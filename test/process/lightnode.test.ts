@@ -8,7 +8,7 @@ import { NodeStore } from "../../src/fullnode/store/store.ts";
 import { type NodeClient, nodeClient } from "../../src/lightnode/node-client.ts";
 import { fromUtf8 } from "../../src/primitives/bytes.ts";
 import { hash160 } from "../../src/primitives/digest.ts";
-import { consensusHash, preorderHash, txid, zonefileHash } from "../../src/primitives/hash.ts";
+import { blockHash, consensusHash, preorderHash, txid, zonefileHash } from "../../src/primitives/hash.ts";
 import { name, namespaceId, namespaceOf } from "../../src/primitives/name.ts";
 import { blockHeight } from "../../src/primitives/units.ts";
 import { snapshotView } from "../../src/rules/snapshot.ts";
@@ -127,6 +127,17 @@ describe("the client and the API of the full node understand each other", () => 
     expect(await client.verdict(unknown)).toBe("not-indexed");
     expect(await client.verdict(unknown, blockHeight(block.height))).toBe("ignored");
     expect(await client.verdict(unknown, blockHeight(vector.expected.at(-1)!.height + 1))).toBe("not-indexed");
+  });
+
+  test("a node on another branch than the block says nothing of what it holds", async () => {
+    const { height, hash } = (await client.info()).tip!;
+    const block = vector.expected.find(({ accepted }) => accepted.length > 0)!;
+    const unknown = txid("00".repeat(32));
+    const elsewhere = blockHash("77".repeat(32));
+    expect(await client.verdict(unknown, height, hash)).toBe("ignored");
+    expect(await client.verdict(unknown, height, elsewhere)).toBe("not-indexed");
+    expect(await client.verdict(txid(block.accepted[0]!.txid), height, elsewhere)).toBe("not-indexed");
+    expect(await client.verdict(unknown, blockHeight(height + 1), elsewhere)).toBe("not-indexed");
   });
 
   test("zone files: only those that the chain announced", async () => {

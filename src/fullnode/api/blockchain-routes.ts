@@ -1,11 +1,15 @@
 /** What the chain came to: consensus hashes, operations, records, transactions (spec 10 A2). */
 import { Buffer } from "node:buffer";
+import type { BlockHeight } from "../../primitives/units.ts";
 import type { TransactionVerdict } from "../store/queries.ts";
 import { consensusHashParameter, flagParameter, heightParameter, nameParameter, txidParameter } from "./parameters.ts";
 import { lifetimeOf, nameJson, recordJson } from "./record-json.ts";
-import { type Json, ok, refuse, route, type Route } from "./route.ts";
+import { type Json, ok, type Parameter, refuse, route, type Route } from "./route.ts";
 
 const ROOT = "/v1/blockchains/bitcoin";
+
+/** The height of a block that an answer is to be compared with. */
+const placeParameter: Parameter<BlockHeight | null> = { ...heightParameter, absent: null };
 
 function verdictJson(verdict: TransactionVerdict | null): Json {
   if (verdict === null) return { status: "ignored" };
@@ -59,13 +63,15 @@ export const blockchainRoutes: readonly Route[] = [
 
   route(
     `${ROOT}/transactions/:txid`,
-    { txid: txidParameter },
-    ({ node, values }) =>
+    { txid: txidParameter, height: placeParameter },
+    ({ node, values: { txid, height } }) =>
       ok({
         status: true,
         indexing: node.status().indexing,
         lastblock: node.store.tip()?.height ?? null,
-        tx: verdictJson(node.store.queries.transaction(values.txid)),
+        // Says which branch the answer is about, to whoever knows the block that should be there.
+        ...(height === null ? {} : { block_hash: node.store.blockHashAt(height) }),
+        tx: verdictJson(node.store.queries.transaction(txid)),
       }),
     { dependsOn: "more" },
   ),
