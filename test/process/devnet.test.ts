@@ -91,7 +91,9 @@ describe("bsk devnet", () => {
     expect({ code, err: err.includes("error") }).toEqual({ code: 0, err: false });
     expect(out).toContain("stopped at block");
     expect(existsSync(join(home, "regtest", "devnet.json"))).toBe(false);
-    expect((await bsk(["node", "status", "--network", "regtest"], { environment })).code).toBe(7);
+    // Port 1: on the usual one a devnet of somebody else may answer.
+    const alone = { ...environment, BSK_PORT: "1" };
+    expect((await bsk(["node", "status", "--network", "regtest"], { environment: alone })).code).toBe(7);
     await expect(fetch(String(ready["bitcoindUrl"]))).rejects.toThrow();
   });
 
