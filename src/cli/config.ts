@@ -1,7 +1,8 @@
 /** Settings with their origin: default < file < file for the network < environment < flag. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BskError, ParseError } from "../errors.ts";
+import { makeDirectory } from "./make-directory.ts";
 import type { Environment } from "./directories.ts";
 import {
   environmentName,
@@ -117,7 +118,7 @@ function withKey(file: ConfigFile, key: SettingKey, text: string | null, network
 }
 
 function write(path: string, file: ConfigFile): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path));
   const next = `${path}.${process.pid}.new`;
   writeFileSync(next, `${JSON.stringify({ v: 1, ...file }, null, 2)}\n`, { mode: 0o600, flush: true });
   renameSync(next, path);

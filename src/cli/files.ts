@@ -1,10 +1,11 @@
 /** Files that users name: plans, PSBTs, bundles, zone files, passphrases. Sizes are capped before reading. */
 import { createReadStream } from "node:fs";
-import { link, mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
+import { link, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { addAbortSignal, type Readable } from "node:stream";
 import { BskError } from "../errors.ts";
+import { makeDirectory } from "./make-directory.ts";
 
 /** 16 MiB: more than any file that a person hands over. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -124,8 +125,8 @@ function randomSuffix(): string {
 
 async function writeFile(path: string, data: Uint8Array | string, options: WriteOptions = {}): Promise<void> {
   const next = join(dirname(path), `.${basename(path)}.${randomSuffix()}.new`);
+  makeDirectory(dirname(path));
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const handle = await open(next, "wx", options.secret === true ? 0o600 : 0o644);
     try {
       await handle.writeFile(data);
@@ -142,15 +143,6 @@ async function writeFile(path: string, data: Uint8Array | string, options: Write
   } finally {
     // Best effort: where the draft could not be made, it cannot be removed either.
     await rm(next, { force: true }).catch(() => undefined);
-  }
-}
-
-/** Makes a directory of ours, and those on the way, with mode 0700. @throws BskError machine */
-export async function makeDirectory(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new BskError("machine", `cannot make the directory "${path}"`, { cause: error });
   }
 }
 

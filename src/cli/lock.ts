@@ -1,8 +1,9 @@
 /** One process per directory: a lock file that names its holder and does not outlive it. */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { BskError } from "../errors.ts";
+import { makeDirectory } from "./make-directory.ts";
 
 /** Gives the directory back. */
 export type Release = () => void;
@@ -24,7 +25,7 @@ interface Holder {
  */
 export function lockDirectory(directory: string, purpose: string): Release {
   const path = join(directory, "lock");
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const mine: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid), purpose };
   const text = `${JSON.stringify(mine)}\n`;
   const draft = join(directory, `lock.${process.pid}`);
