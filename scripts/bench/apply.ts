@@ -1,13 +1,17 @@
-/** How fast operations are applied and stored: against nothing but inserting the rows that this leaves. */
+/** How fast operations are applied and stored: against nothing but writing the rows that they produce. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { closeSqlite, type Database, type SqlValue, type Statement, transaction } from "../../src/database/sqlite.ts";
 import { openDatabase } from "../../src/fullnode/store/database.ts";
 import { chainDigest } from "../../src/fullnode/store/digest.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
+import { blockWriter } from "../../src/fullnode/store/writer.ts";
+import type { AppliedOperation } from "../../src/ops/applied.ts";
+import type { Changes } from "../../src/rules/changes.ts";
 import { bnsMachine } from "../../src/rules/machine.ts";
 import { appendBlock } from "../../src/virtualchain/engine.ts";
 import type { CandidateBlock } from "../../src/virtualchain/index-block.ts";
+import type { IndexedBlock } from "../../src/virtualchain/store.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { buildChain } from "./built-chain.ts";
 import { CHAIN_NETWORK } from "./name-chain.ts";
@@ -38,45 +42,46 @@ function batchesOf(blocks: readonly CandidateBlock[]): CandidateBlock[][] {
   return batches.filter(({ length }) => length > 0);
 }
 
-/** All that a chain of names without imports fills. */
-const TABLES = ["blocks", "operations", "rejections", "preorders", "names", "namespaces"] as const;
-
-type BareInsert = readonly [table: (typeof TABLES)[number], values: readonly SqlValue[]];
-
-/** The columns that are stored, not computed from others. */
-function columnsOf(database: Database, table: string): string[] {
-  const columns = database.prepare(`PRAGMA table_info(${table})`).all();
-  return columns.map(({ name }) => String(name));
+/** One row as it is written: the statement of the store and its values. */
+interface Write {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
 }
 
-/** The rows that a chain left, under the height of the block that wrote each of them last. */
-function rowsByHeight(store: NodeStore, database: Database): Map<number, BareInsert[]> {
-  const heights = new Map(store.rows("operations").map(({ txid, height }) => [txid, Number(height)]));
-  const rows = new Map<number, BareInsert[]>();
-  for (const table of TABLES) {
-    const columns = columnsOf(database, table);
-    for (const row of store.rows(table)) {
-      const { height, position, txid } = row;
-      const at =
-        position === undefined ? Number(height ?? heights.get(txid ?? null)) : Math.floor(Number(position) / 2 ** 20);
-      rows.set(at, [...(rows.get(at) ?? []), [table, columns.map((column) => row[column] ?? null)]]);
-    }
-  }
-  return rows;
-}
-
-/** The bare inserts into the tables of a node, ready to be run. */
-function inserter(database: Database): (inserts: readonly BareInsert[]) => void {
-  const statements = Object.fromEntries(
-    TABLES.map((table) => {
-      const columns = columnsOf(database, table);
-      const marks = columns.map(() => "?").join(", ");
-      return [table, database.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${marks})`)];
+/** Every row that these blocks write, in order: also the versions of a name that a later operation replaces. */
+function writesOf(blocks: readonly IndexedBlock<AppliedOperation, Changes>[]): Write[] {
+  const writes: Write[] = [];
+  const refuse = (): never => {
+    throw new Error("appending a block reads nothing");
+  };
+  const writer = blockWriter({
+    exec: refuse,
+    close: refuse,
+    prepare: (sql) => ({
+      run: (...values) => {
+        writes.push({ sql, values });
+        return { changes: 1, lastInsertRowid: 0 };
+      },
+      get: refuse,
+      all: refuse,
+      iterate: refuse,
     }),
-  ) as Record<(typeof TABLES)[number], Statement>;
-  return (inserts) => {
+  });
+  blocks.forEach((block) => writer.append(block));
+  return writes;
+}
+
+/** Writes rows and does nothing else, in one transaction. */
+function bareWriter(database: Database): (writes: readonly Write[]) => void {
+  const statements = new Map<string, Statement>();
+  const prepared = (sql: string): Statement => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return (writes) => {
     transaction(database, () => {
-      for (const [table, values] of inserts) statements[table].run(...values);
+      for (const { sql, values } of writes) prepared(sql).run(...values);
     });
   };
 }
@@ -92,14 +97,14 @@ export const applyVsBareInserts: Benchmark = {
     const fresh = (): string => join(directory, `${files++}.db`);
     const built = buildChain(SIZES[size]);
     const batches = batchesOf(built.blocks);
-    const rows = rowsByHeight(built.store, openDatabase(":memory:", CHAIN_NETWORK));
-    const inserts = batches.map((batch) => batch.flatMap(({ height }) => rows.get(height) ?? []));
+    let at = 0;
+    const writes = batches.map((batch) => writesOf(built.indexed.slice(at, (at += batch.length))));
     const operations = built.blocks.reduce((sum, { candidates }) => sum + candidates.length, 0);
     const digest = built.store.digest();
     try {
       let store = built.store;
       let bare = openDatabase(":memory:", CHAIN_NETWORK);
-      let insert = inserter(bare);
+      let write = bareWriter(bare);
       const { ours, theirs } = await inTurns(
         {
           prepare: () => {
@@ -116,9 +121,9 @@ export const applyVsBareInserts: Benchmark = {
           prepare: () => {
             closeSqlite(bare);
             bare = openDatabase(fresh(), CHAIN_NETWORK);
-            insert = inserter(bare);
+            write = bareWriter(bare);
           },
-          work: () => inserts.forEach((batch) => insert(batch)),
+          work: () => writes.forEach((batch) => write(batch)),
         },
         ROUNDS[size],
       );

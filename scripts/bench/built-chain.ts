@@ -1,27 +1,35 @@
 /** The chain of the benchmarks with the store that holds it. */
 import { NodeStore } from "../../src/fullnode/store/store.ts";
+import type { AppliedOperation } from "../../src/ops/applied.ts";
+import type { Changes } from "../../src/rules/changes.ts";
 import { bnsMachine } from "../../src/rules/machine.ts";
 import { appendBlock } from "../../src/virtualchain/engine.ts";
 import type { CandidateBlock } from "../../src/virtualchain/index-block.ts";
+import type { IndexedBlock } from "../../src/virtualchain/store.ts";
 import { CHAIN_NETWORK, NameChain } from "./name-chain.ts";
 
 /** The blocks of the chain, stored in a database in memory on the way, which the caller closes. */
 export function buildChain(size: { readonly blocks: number; readonly births: number }): {
   readonly store: NodeStore;
   readonly blocks: readonly CandidateBlock[];
+  /** What the blocks came to. */
+  readonly indexed: readonly IndexedBlock<AppliedOperation, Changes>[];
 } {
   const { firstBlock } = CHAIN_NETWORK;
   const machine = bnsMachine(CHAIN_NETWORK);
   const store = NodeStore.open(":memory:", CHAIN_NETWORK);
   const chain = new NameChain(machine, size.births);
   const built: CandidateBlock[] = [];
+  const indexed: IndexedBlock<AppliedOperation, Changes>[] = [];
   for (let height = firstBlock; height < firstBlock + size.blocks; height++) {
     const seen = store.consensusHashAt(height - 1);
     if (seen === null) throw new Error(`block ${height} has no block before it`);
     const block = chain.block(height, seen);
-    const { rejected } = appendBlock(machine, store, block, firstBlock);
-    if (rejected[0] !== undefined) throw new Error(`the chain of the benchmark is wrong: ${rejected[0].because}`);
+    const came = appendBlock(machine, store, block, firstBlock);
+    const [wrong] = came.rejected;
+    if (wrong !== undefined) throw new Error(`the chain of the benchmark is wrong: ${wrong.because}`);
     built.push(block);
+    indexed.push(came);
   }
-  return { store, blocks: built };
+  return { store, blocks: built, indexed };
 }
