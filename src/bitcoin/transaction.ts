@@ -1,6 +1,5 @@
 /** Bitcoin transactions: bytes to fields and back. Scripts stay raw. Source: BIP 144. */
 import { ParseError } from "../errors.ts";
-import { concat } from "../primitives/bytes.ts";
 import { sha256d } from "../primitives/digest.ts";
 import { type Txid, txidOf } from "../primitives/hash.ts";
 import { ByteReader } from "./reader.ts";
@@ -84,18 +83,48 @@ export function parseTransaction(bytes: Uint8Array): Transaction {
   return transaction;
 }
 
-function compactSize(value: number): Uint8Array {
-  if (value < 0xfd) return Uint8Array.of(value);
-  if (value <= 0xffff) return Uint8Array.of(0xfd, value & 0xff, value >> 8);
-  return concat(Uint8Array.of(0xfe), uint32(value));
+/** Bytes that a CompactSize takes. */
+function sizeOfCompactSize(value: number): number {
+  return value < 0xfd ? 1 : value <= 0xffff ? 3 : 5;
 }
 
-function uint32(value: number): Uint8Array {
-  return Uint8Array.of(value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24);
+/** Bytes of a transaction without witnesses. */
+function sizeOf({ inputs, outputs }: Transaction): number {
+  let size = 8 + sizeOfCompactSize(inputs.length) + sizeOfCompactSize(outputs.length);
+  for (const { scriptSig } of inputs) size += 40 + sizeOfCompactSize(scriptSig.length) + scriptSig.length;
+  for (const { script } of outputs) size += 8 + sizeOfCompactSize(script.length) + script.length;
+  return size;
 }
 
-function uint64(value: bigint): Uint8Array {
-  return concat(uint32(Number(value & 0xffff_ffffn)), uint32(Number(value >> 32n)));
+/** Fills an array of the right length from its start. */
+class ByteWriter {
+  readonly bytes: Uint8Array;
+  #offset = 0;
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+  }
+
+  /** Little-endian; negative values as their two's complement. */
+  uint(value: number, size: number): void {
+    for (let i = 0; i < size; i++) this.bytes[this.#offset++] = value >>> (8 * i);
+  }
+
+  uint64(value: bigint): void {
+    this.uint(Number(value & 0xffff_ffffn), 4);
+    this.uint(Number(value >> 32n), 4);
+  }
+
+  compactSize(value: number): void {
+    const size = sizeOfCompactSize(value);
+    if (size > 1) this.uint(size === 3 ? 0xfd : 0xfe, 1);
+    this.uint(value, size === 1 ? 1 : size - 1);
+  }
+
+  put(bytes: Uint8Array): void {
+    this.bytes.set(bytes, this.#offset);
+    this.#offset += bytes.length;
+  }
 }
 
 /** The txid of the transaction that lies in a range of bytes; serializes anew only where witnesses must go. */
@@ -106,21 +135,26 @@ export function transactionIdAt(bytes: Uint8Array, start: number, end: number, t
 }
 
 /** The bytes that the txid is the hash of: no witnesses. */
-export function serializeTransaction({ version, inputs, outputs, lockTime }: Transaction): Uint8Array {
-  return concat(
-    uint32(version),
-    compactSize(inputs.length),
-    ...inputs.flatMap(({ previousTxid, previousIndex, scriptSig, sequence }) => [
-      previousTxid,
-      uint32(previousIndex),
-      compactSize(scriptSig.length),
-      scriptSig,
-      uint32(sequence),
-    ]),
-    compactSize(outputs.length),
-    ...outputs.flatMap(({ value, script }) => [uint64(value), compactSize(script.length), script]),
-    uint32(lockTime),
-  );
+export function serializeTransaction(transaction: Transaction): Uint8Array {
+  const { version, inputs, outputs, lockTime } = transaction;
+  const writer = new ByteWriter(sizeOf(transaction));
+  writer.uint(version, 4);
+  writer.compactSize(inputs.length);
+  for (const { previousTxid, previousIndex, scriptSig, sequence } of inputs) {
+    writer.put(previousTxid);
+    writer.uint(previousIndex, 4);
+    writer.compactSize(scriptSig.length);
+    writer.put(scriptSig);
+    writer.uint(sequence, 4);
+  }
+  writer.compactSize(outputs.length);
+  for (const { value, script } of outputs) {
+    writer.uint64(value);
+    writer.compactSize(script.length);
+    writer.put(script);
+  }
+  writer.uint(lockTime, 4);
+  return writer.bytes;
 }
 
 /** sha256d of the bytes without witnesses, shown reversed. */
