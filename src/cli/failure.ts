@@ -68,10 +68,17 @@ function firstLine(text: string): string {
 /** The lines for standard error. */
 export function failureText(failure: Failure, style: Style): string {
   return [
-    `${style.bad("error:")} ${failure.message}`,
-    ...failure.because.map((message) => `${style.dim("because:")} ${message}`),
-    ...(failure.hint === null ? [] : failure.hint.split("\n").map((hint) => `${style.warn("hint:")} ${hint}`)),
+    `${style.bad("error:")} ${printable(failure.message)}`,
+    ...failure.because.map((message) => `${style.dim("because:")} ${printable(message)}`),
+    ...(failure.hint === null
+      ? []
+      : failure.hint.split("\n").map((hint) => `${style.warn("hint:")} ${printable(hint)}`)),
   ].join("\n");
+}
+
+/** Messages repeat what servers say: their control characters would move the cursor, or hide what stands before. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n]/gu, "\ufffd");
 }
 
 /** How a signal ends a command. */

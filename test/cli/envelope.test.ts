@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { failureEnvelope, successEnvelope } from "../../src/cli/envelope.ts";
-import { failureOf } from "../../src/cli/failure.ts";
+import { failureOf, failureText } from "../../src/cli/failure.ts";
+import { PLAIN } from "../../src/cli/style.ts";
 import { BskError } from "../../src/errors.ts";
 
 /** Golden lines: scripts depend on them, so a change here is a change of the format's version. */
@@ -44,4 +45,12 @@ test("an envelope is one line, whatever is in it", () => {
   const error = failureOf(new BskError("usage", "a\nb\u2028c"));
   expect(failureEnvelope(error).split("\n")).toHaveLength(1);
   expect(successEnvelope({ text: "a\r\nb" })).not.toContain("\n");
+});
+
+test("what a server says cannot move the cursor, in any line of an error", () => {
+  const evil = "refused \u001b[2K\r\u0007ok";
+  const failure = failureOf(new BskError("machine", evil, { hint: `a\n${evil}`, cause: new Error(evil) }));
+  expect(failureText(failure, PLAIN)).toBe(
+    ["error: refused �[2K��ok", "because: refused �[2K��ok", "hint: a", "hint: refused �[2K��ok"].join("\n"),
+  );
 });
