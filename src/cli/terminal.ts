@@ -17,10 +17,10 @@ export interface Terminal {
   /** A spinner on a terminal, nothing elsewhere. Call its `stop` or `done` in a `finally`. */
   progress(label: string): Progress;
   /**
-   * Asks whether to go on. `--yes` answers.
+   * Asks whether to go on. `--yes` answers. `about` is shown before, as a note; to who is asked, `--quiet` or not.
    * @throws BskError cancelled if the answer is no; usage if nobody can be asked.
    */
-  confirm(question: string): Promise<void>;
+  confirm(question: string, about?: readonly string[]): Promise<void>;
   /** Asks for a line. `instead` names the flag that gives it without a terminal. @throws BskError usage */
   ask(question: string, instead: string): Promise<string>;
   /** Asks for a line that is not shown. @throws BskError usage */
@@ -65,7 +65,8 @@ export function terminalOf(streams: Streams, options: TerminalOptions): Terminal
     },
     warn: toErrors,
     progress: (label) => (streams.errors.isTTY && !options.quiet ? spinner(label, streams.errors) : quietProgress),
-    confirm: async (question) => {
+    confirm: async (question, about = []) => {
+      if (!options.quiet || !options.yes) about.forEach(toErrors);
       if (options.yes) return;
       if (!interactive) throw refuse(question, "--yes");
       if ((await prompt("confirm", question)) !== true) throw new BskError("cancelled", "the answer was no");

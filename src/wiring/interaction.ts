@@ -20,9 +20,9 @@ export async function interactionOf(ports: Parts, howFar: HowFar): Promise<Inter
     note: (text) => terminal.note(text),
     confirm: async (plans) => {
       const dating = { height: (await (await ports.coins()).tip()).height, time: clock.now() };
-      for (const plan of plans) terminal.note(planText(planData(plan, network, dating)));
-      if (ports.dryRun) return;
-      await terminal.confirm(plans.length === 1 ? "Send it?" : "Send them?");
+      const shown = plans.map((plan) => planText(planData(plan, network, dating)));
+      if (ports.dryRun) shown.forEach((text) => terminal.note(text));
+      else await terminal.confirm(plans.length === 1 ? "Send it?" : "Send them?", shown);
     },
     following: {
       ...howFar,

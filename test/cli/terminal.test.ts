@@ -34,6 +34,17 @@ test("without a terminal a needed prompt is a usage error that names the flag", 
   await expect(terminal({ yes: true }).on.confirm("send it?")).resolves.toBeUndefined();
 });
 
+test("what is confirmed is shown to whoever is asked, also with --quiet", async () => {
+  for (const quiet of [false, true]) {
+    const asked = terminal({ quiet });
+    await expect(asked.on.confirm("send it?", ["the plan"])).rejects.toMatchObject({ kind: "usage" });
+    expect(asked.written.err).toBe("the plan\n");
+    const answered = terminal({ quiet, yes: true });
+    await answered.on.confirm("send it?", ["the plan"]);
+    expect(answered.written.err).toBe(quiet ? "" : "the plan\n");
+  }
+});
+
 test("there is progress only where somebody looks", () => {
   expect(terminal().on.progress("x")).toBe(quietProgress);
   expect(terminal({ isTTY: true, quiet: true }).on.progress("x")).toBe(quietProgress);
