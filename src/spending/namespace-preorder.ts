@@ -7,6 +7,9 @@ import { payerCoins, type Purse } from "../wallet/coins.ts";
 import type { Desk } from "./desk.ts";
 import { askNode } from "./judge.ts";
 
+/** A node takes a question of at most 256 keys, in a URL of some kilobytes. */
+const HASHES_PER_QUESTION = 100;
+
 /** Who preordered, and the revealer that the preorder named. */
 interface FoundPreorder {
   readonly payer: ScriptHex;
@@ -28,9 +31,13 @@ export async function openNamespacePreorder(
   const tried = payers.flatMap((payer) =>
     revealers.map((revealer) => ({ payer, revealer, hash: preorderHashOf(id, payer, revealer) })),
   );
-  const { preorders } = await askNode(desk, { preorderHashes: tried.map(({ hash }) => hash) });
-  const found = tried.find(({ hash }) => preorders.some(({ preorderHash, op }) => op === "*" && preorderHash === hash));
-  if (found !== undefined) return { payer: found.payer, revealer: found.revealer };
+  for (let from = 0; from < tried.length; from += HASHES_PER_QUESTION) {
+    const portion = tried.slice(from, from + HASHES_PER_QUESTION);
+    const { preorders } = await askNode(desk, { preorderHashes: portion.map(({ hash }) => hash) });
+    const open = new Set(preorders.filter(({ op }) => op === "*").map(({ preorderHash }) => preorderHash));
+    const found = portion.find(({ hash }) => open.has(hash));
+    if (found !== undefined) return { payer: found.payer, revealer: found.revealer };
+  }
   throw new BskError("rejected", `this wallet has no open preorder of the namespace "${id}"`, {
     rule: "preorder-not-found",
     hint: `preorder it first: bsk namespace preorder ${id}`,
