@@ -103,16 +103,22 @@ describe("one operation", () => {
     expect(fake.published).toEqual([]);
   });
 
-  test("whose consensus hash died unsent is given up, unsent", async () => {
-    const fake = fakeDesk();
-    fake.height = 120;
-    await expect(follow(anEntry([UPDATE]), fake.desk, options([]).following)).rejects.toMatchObject({
-      kind: "rejected",
-    });
-    expect(fake.sent).toEqual([]);
-    // a block earlier it is sent
+  test.each([115, 120, 200])(
+    "whose consensus hash is dead or dying at height %i is given up, unsent",
+    async (height) => {
+      const fake = fakeDesk();
+      fake.height = height;
+      await expect(follow(anEntry([UPDATE]), fake.desk, options([]).following)).rejects.toMatchObject({
+        kind: "rejected",
+      });
+      expect(fake.sent).toEqual([]);
+      expect(stored(fake)).toBe("failed");
+    },
+  );
+
+  test("whose consensus hash lives long enough is sent", async () => {
     const earlier = fakeDesk();
-    earlier.height = 119;
+    earlier.height = 114;
     await follow(anEntry([UPDATE]), earlier.desk, options([], { wait: false }).following);
     expect(earlier.sent).toEqual([1]);
   });
