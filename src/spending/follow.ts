@@ -53,11 +53,36 @@ function choose(values: { readonly regtest: number; readonly other: number }, { 
   return bitcoin.chain === "regtest" ? values.regtest : values.other;
 }
 
+/** Looks in a row that may fail while we wait anyway: a server that restarts, a reorganisation under our questions. */
+const OUTAGES_WAITED_OUT = 20;
+
 /**
  * Follows an entry. Harmless to interrupt: everything is in the journal, and the same command goes on from there.
- * @throws BskError `rejected` where the network ignored it or it came too late; what the source throws while sending.
+ * @throws BskError `rejected` where the network ignored it or it came too late; what source and node throw,
+ * `machine` only after it was waited out for a while.
  */
 export async function follow(start: Entry, desk: Following, options: FollowOptions): Promise<Entry> {
+  let entry = start;
+  for (let outages = 0; ; outages++) {
+    try {
+      return await followOn(entry, desk, {
+        ...options,
+        sleep: (ms) => {
+          outages = 0; // a whole look went well
+          return options.sleep(ms);
+        },
+      });
+    } catch (error) {
+      const passes = options.wait && error instanceof BskError && error.kind === "machine";
+      if (!passes || outages >= OUTAGES_WAITED_OUT) throw error;
+      options.waiting(`an answer: ${error.message}`);
+    }
+    await options.sleep(choose(POLL_MS, desk.network));
+    entry = desk.journal.find(entry.id) ?? entry;
+  }
+}
+
+async function followOn(start: Entry, desk: Following, options: FollowOptions): Promise<Entry> {
   let entry = start;
   let told = "";
   let sent: Txid | null = null;

@@ -252,8 +252,8 @@ describe("a reorganisation", () => {
     await inMempool("register")(of, process);
     const { devnet } = town();
     await devnet.node.call("invalidateblock", [(await devnet.blocks.tip()).hash], nothing);
-    const { code, data } = answerOf(await town().mineUntil(process.ended));
-    expect({ code, state: data["state"] }).toEqual({ code: 0, state: "done" });
+    const answer = answerOf(await town().mineUntil(process.ended));
+    expect(answer).toMatchObject({ code: 0, data: { state: "done" } });
     await expectRegistered(of);
   });
 });

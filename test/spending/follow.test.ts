@@ -123,15 +123,46 @@ describe("one operation", () => {
     expect(earlier.sent).toEqual([1]);
   });
 
-  test("an outage leaves the journal as it was", async () => {
+  /** A source that fails so many times to say where a transaction is. */
+  function failing(fake: FakeDesk, times: number) {
+    let left = times;
+    const transactionStatus: typeof fake.desk.source.transactionStatus = (of) =>
+      left-- > 0 ? Promise.reject(new BskError("machine", "no answer")) : fake.desk.source.transactionStatus(of);
+    return { ...fake.desk, source: { ...fake.desk.source, transactionStatus } };
+  }
+
+  test("a short outage is waited out", async () => {
     const fake = fakeDesk();
-    const entry = anEntry([UPDATE]);
-    fake.desk.journal.begin(entry);
-    const source = { ...fake.desk.source, broadcast: () => Promise.reject(new BskError("machine", "no answer")) };
-    await expect(follow(entry, { ...fake.desk, source }, options([]).following)).rejects.toMatchObject({
-      kind: "machine",
+    fake.say(1, 101);
+    fake.judge(1, "accepted");
+    const { following, waited } = options(Array.from({ length: 20 }, () => () => undefined));
+    expect(await follow(anEntry([UPDATE]), failing(fake, 20), following)).toMatchObject({ state: "done" });
+    expect(waited.at(-1)).toBe("an answer: no answer");
+  });
+
+  test("a long one ends it, as any outage does where nobody waits; the journal keeps the entry", async () => {
+    for (const [times, wait] of [
+      [21, true],
+      [1, false],
+    ] as const) {
+      const fake = fakeDesk();
+      const entry = anEntry([UPDATE]);
+      fake.desk.journal.begin(entry);
+      const { following } = options(
+        Array.from({ length: 20 }, () => () => undefined),
+        { wait },
+      );
+      await expect(follow(entry, failing(fake, times), following)).rejects.toMatchObject({ kind: "machine" });
+      expect(fake.desk.journal.live()).toHaveLength(1);
+    }
+  });
+
+  test("what is no outage is not waited out", async () => {
+    const fake = fakeDesk();
+    const source = { ...fake.desk.source, broadcast: () => Promise.reject(new BskError("rejected", "bad-txns")) };
+    await expect(follow(anEntry([UPDATE]), { ...fake.desk, source }, options([]).following)).rejects.toMatchObject({
+      kind: "rejected",
     });
-    expect(fake.desk.journal.live()).toHaveLength(1);
   });
 });
 
