@@ -4,57 +4,13 @@
  * Fields that we do not use may be there, those that we use must be right. Every list has a limit.
  */
 import * as v from "valibot";
-import { address, scriptHex } from "../bitcoin/address.ts";
-import { ParseError } from "../errors.ts";
-import { fromHex } from "../primitives/bytes.ts";
+import { address } from "../bitcoin/address.ts";
 import { blockHash, consensusHash, networkId, txid, zonefileHash } from "../primitives/hash.ts";
 import { name, namespaceId } from "../primitives/name.ts";
 import { blockHeight, satoshi } from "../primitives/units.ts";
 import type { BitcoinParameters } from "../bitcoin/parameters.ts";
+import { parsed, text, words, height, heightOrNever, count, opcode, script, hashOrNull, read } from "./wire-fields.ts";
 import type { FullName, FullNamespace, HistoryEntry, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
-
-/** One of our parsers as a step of a schema: its ParseError becomes an issue. */
-function parsed<In, Out>(parse: (input: In) => Out) {
-  return v.rawTransform<In, Out>(({ dataset, addIssue, NEVER }) => {
-    try {
-      return parse(dataset.value);
-    } catch (error) {
-      if (!(error instanceof ParseError)) throw error;
-      addIssue({ message: error.message });
-      return NEVER;
-    }
-  });
-}
-
-const text = <T>(parse: (from: string) => T) => v.pipe(v.string(), v.maxLength(256), parsed(parse));
-/** Words of a node that are shown to a person: one line, no control characters. */
-const words = v.pipe(
-  v.string(),
-  v.maxLength(1000),
-  v.transform((line) => line.replace(/[\u0000-\u001f\u007f-\u009f]/gu, " ")),
-);
-const height = v.pipe(v.number(), parsed(blockHeight));
-/** -1 stands for "never". */
-const heightOrNever = v.pipe(
-  v.number(),
-  parsed((value: number) => (value === -1 ? null : blockHeight(value))),
-);
-const count = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
-const opcode = v.pipe(v.string(), v.regex(/^[A-Z_]{1,32}$/u, "not an opcode"));
-const script = v.pipe(
-  v.string(),
-  v.maxLength(20_000),
-  parsed((hex: string) => scriptHex(fromHex(hex))),
-);
-const hashOrNull = v.nullable(text(zonefileHash));
-
-/** @throws ParseError with the path of the first wrong field. */
-function read<T>(schema: v.GenericSchema<unknown, T>, value: unknown, what: string): T {
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new ParseError(`not ${what}: ${v.getDotPath(issue) ?? "answer"}: ${issue.message}`);
-}
 
 const infoSchema = v.object({
   version: words,
