@@ -57,7 +57,7 @@ function deskWith(preorders: readonly PreorderRecord[], changes: Partial<Snapsho
       });
     },
   });
-  return { network: REGTEST, nodes: [node], scripts: () => SCRIPTS, asked };
+  return { network: REGTEST, nodes: [node], scripts: () => SCRIPTS, journal: { entries: () => [] }, asked };
 }
 
 test.each([0, 1])("payer %i and every handed out revealer are tried", async (payer) => {
