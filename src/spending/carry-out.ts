@@ -134,9 +134,9 @@ export function begin(
   return entry;
 }
 
-/** Everything that plans pay: what is ours of it is in use from now on. */
+/** Everything that plans pay or commit to: what is ours of it is in use from now on. */
 export function scriptsOf(plans: readonly TxPlan[]): readonly ScriptHex[] {
-  return plans.flatMap(({ outputs }) => outputs.map(({ script }) => script));
+  return plans.flatMap(({ outputs, hides }) => [...outputs.map(({ script }) => script), ...hides]);
 }
 
 /** Signs and journals a plan that stands alone. Nothing is sent yet: `follow` does that. */

@@ -44,7 +44,7 @@ export interface Desk {
   freshOwner(): Address;
   /** Counts as in use, on disk, every script of ours among these. */
   use(scripts: readonly ScriptHex[]): Promise<void>;
-  /** Takes the next unused address for the revealer of a namespace; a dry run looks at it without taking it. */
+  /** The next unused address for the revealer of a namespace: its own once a plan that commits to it is signed. */
   freshRevealer(): Promise<Address>;
   /** Compressed public key of a script of ours. */
   publicKeyOf(script: ScriptHex): Uint8Array | undefined;

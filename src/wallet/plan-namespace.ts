@@ -37,6 +37,7 @@ export function planNamespacePreorder(request: NamespacePreorderRequest, context
       layout: (data, change) => [data, change, burn],
       changeToPayer: revealReserve(namespaceId, context.feeRate) + LEAST_CHANGE,
       consensus,
+      hides: [scriptOf(revealer, context.network.bitcoin)],
       effect: `preorders the namespace "${namespaceId}" with revealer ${revealer}, without showing its id to anybody`,
       followUp: `reveal "${namespaceId}" as soon as a block holds the preorder`,
     },

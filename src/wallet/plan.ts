@@ -69,6 +69,8 @@ export interface TxPlan {
   /** Virtual bytes when signed, at most. */
   readonly size: number;
   readonly cost: PlanCost;
+  /** Scripts that only the hash in its payload knows, and that the next phase will need. */
+  readonly hides: readonly ScriptHex[];
   /** What the chain will know afterwards, as one line. */
   readonly effect: string;
   /** What is left to do afterwards. */
@@ -109,6 +111,7 @@ export interface Draft {
   readonly effect: string;
   readonly followUp?: string;
   readonly consensus?: SeenConsensus;
+  readonly hides?: readonly ScriptHex[];
 }
 
 /** Version of every transaction that we make. */
@@ -159,6 +162,7 @@ export function finish(draft: Draft, funding: Funding<PlanOutput>, { network, fe
     feeRate,
     size,
     cost: costOf(outputs, fee, draft.owner?.value ?? 0n),
+    hides: draft.hides ?? [],
     effect: draft.effect,
     followUp: draft.followUp ?? null,
     deathHeight:

@@ -4,7 +4,7 @@ import type { Desk } from "../spending/desk.ts";
 import { FEE_LIMITS } from "../wallet/sign.ts";
 
 /** What a desk is made of. */
-type Parts = Pick<Ports, "network" | "coins" | "nodes" | "journal" | "wallet" | "clock" | "config" | "dryRun">;
+type Parts = Pick<Ports, "network" | "coins" | "nodes" | "journal" | "wallet" | "clock" | "config">;
 
 /** @throws BskError `wallet` if there is no wallet on this network. */
 export async function deskOf(ports: Parts): Promise<Desk> {
@@ -24,7 +24,7 @@ export async function deskOf(ports: Parts): Promise<Desk> {
     changeScript: wallet.next("change").script,
     freshOwner: () => wallet.next("owner").address,
     use: (scripts) => wallet.use(scripts),
-    freshRevealer: async () => (ports.dryRun ? wallet.next("reveal") : await wallet.take("reveal")).address,
+    freshRevealer: () => Promise.resolve(wallet.next("reveal").address),
     publicKeyOf: (script) => wallet.publicKeyOf(script),
     unlock: async () => (await wallet.unlock()).keyOf,
     limits: FEE_LIMITS,
