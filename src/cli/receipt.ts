@@ -1,6 +1,7 @@
 /** A receipt for people. */
 import type { Receipt } from "../spending/receipt.ts";
 import { showAmount } from "./amount.ts";
+import { planText } from "./plan.ts";
 import { card } from "./layout.ts";
 import type { Style } from "./style.ts";
 
@@ -15,10 +16,10 @@ const STATES: Readonly<Record<Receipt["state"], string>> = {
   failed: "failed",
 };
 
-/** Purpose, state and every transaction with its costs. */
+/** The plans of a dry run; purpose, state and every transaction with its costs. */
 export function receiptCard(receipt: Receipt, style: Style): string {
   const total = receipt.transactions.reduce((sum, { fee, burned }) => sum + fee + burned, 0);
-  return card(
+  const summary = card(
     [
       ["purpose", receipt.purpose],
       ["owner", receipt.owner],
@@ -32,4 +33,5 @@ export function receiptCard(receipt: Receipt, style: Style): string {
     ],
     style,
   );
+  return [...(receipt.plans ?? []).map(planText), summary].join("\n\n");
 }

@@ -40,7 +40,7 @@ export async function pay(order: PaymentOrder, desk: Desk, interaction: Interact
   const begin = async (): Promise<Entry | Receipt> => {
     const plan = planPayment(order, await planContext(desk));
     await interaction.confirm([plan]);
-    return interaction.dryRun ? plannedReceipt(intent, [plan]) : beginSingle(plan, intent, desk);
+    return interaction.dryRun ? plannedReceipt(intent, [plan], desk) : beginSingle(plan, intent, desk);
   };
   return beginOnce(find, begin, desk, interaction);
 }

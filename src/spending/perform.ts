@@ -11,7 +11,7 @@ import { plannedReceipt, type Receipt, receiptOf } from "./receipt.ts";
 export interface Interaction {
   /** Plan and judge, but sign and send nothing. */
   readonly dryRun: boolean;
-  /** Shows the plans and asks whether to go on; a dry run only shows them. @throws BskError `cancelled` */
+  /** Shows the plans and asks whether to go on; of a dry run the receipt shows them. @throws BskError `cancelled` */
   confirm(plans: readonly TxPlan[]): Promise<void>;
   readonly following: FollowOptions;
   /** Told what happens, on the side. */
@@ -43,7 +43,7 @@ export async function perform(
     const made = await plan(await planContext(desk));
     await judge([made], desk);
     await interaction.confirm([made]);
-    if (interaction.dryRun) return plannedReceipt(intent, [made]);
+    if (interaction.dryRun) return plannedReceipt(intent, [made], desk);
     return beginSingle(made, intent, desk);
   };
   return beginOnce(() => findLive(desk, intent), begin, desk, interaction);

@@ -1,7 +1,9 @@
 /** What a command that spends tells of it: the shape of its `--json`. */
 import type { EntryState, Entry, JournalTransaction } from "../journal/entry.ts";
 import type { PlanPurpose, TxPlan } from "../wallet/plan.ts";
+import { type PlanData, planData } from "../wallet/plan-data.ts";
 import type { Intent } from "./carry-out.ts";
+import type { Desk } from "./desk.ts";
 import type { Following } from "./follow.ts";
 
 /** A transaction of a receipt. Amounts in satoshis. */
@@ -25,7 +27,7 @@ export interface Receipt {
   readonly state: EntryState | "dry-run";
   readonly transactions: readonly ReceiptTransaction[];
   /** Plans of a dry run, in full. */
-  readonly plans?: readonly TxPlan[];
+  readonly plans?: readonly PlanData[];
 }
 
 /** The receipt of an entry as it stands. */
@@ -42,10 +44,12 @@ export async function receiptOf(entry: Entry, { source }: Pick<Following, "sourc
 const ROLES: Partial<Record<PlanPurpose, JournalTransaction["role"]>> = { preorder: "preorder", register: "register" };
 
 /** The receipt of plans that were only looked at. */
-export function plannedReceipt(
+export async function plannedReceipt(
   { purpose, subject, owner }: Omit<Intent, "kind" | "zonefile">,
   plans: readonly TxPlan[],
-): Receipt {
+  { network, source, now }: Pick<Desk, "network" | "source" | "now">,
+): Promise<Receipt> {
+  const dating = { height: (await source.tip()).height, time: now() };
   return {
     purpose,
     subject,
@@ -59,6 +63,6 @@ export function plannedReceipt(
       deathHeight: plan.deathHeight,
       height: null,
     })),
-    plans,
+    plans: plans.map((plan) => planData(plan, network, dating)),
   };
 }

@@ -146,7 +146,7 @@ export async function register(request: RegistrationRequest, desk: Desk, interac
     const plans = [plan.preorder, plan.register];
     await interaction.confirm(plans);
     if (interaction.dryRun) {
-      return plannedReceipt({ purpose: `register ${name}`, subject: name, owner: wanted.owner }, plans);
+      return plannedReceipt({ purpose: `register ${name}`, subject: name, owner: wanted.owner }, plans, desk);
     }
     return beginRegistration(wanted, plan, desk);
   };

@@ -66,7 +66,9 @@ export async function createKeyfile(
  */
 export function readKeyfile(path: string): WalletFile {
   if (!keyfileExists(path)) {
-    throw new BskError("wallet", `no wallet at "${path}"`, { hint: "make one: bsk wallet create" });
+    throw new BskError("wallet", `no wallet at "${path}"`, {
+      hint: "each network has its own; make one with the same --network: bsk wallet create",
+    });
   }
   const bytes = onDisk(path, () => fs.readFileSync(path));
   let text: string;

@@ -75,10 +75,9 @@ export async function open(sealed: Sealed, passphrase: string, bound: Uint8Array
     decipher.setAAD(bound);
     decipher.setAuthTag(fromHex(cipher.tag));
     return concat(decipher.update(fromHex(cipher.text)), decipher.final());
-  } catch (cause) {
+  } catch {
     throw new BskError("wallet", "wrong passphrase", {
       hint: "if you are sure of it, the wallet file was changed by someone: restore from the recovery phrase",
-      cause,
     });
   }
 }

@@ -3,7 +3,8 @@ import type { Progress } from "../cli/progress.ts";
 import type { Ports } from "../cli/ports.ts";
 import type { FollowOptions } from "../spending/follow.ts";
 import type { Interaction } from "../spending/perform.ts";
-import { planData, planText } from "../wallet/plan-text.ts";
+import { planText } from "../cli/plan.ts";
+import { planData } from "../wallet/plan-data.ts";
 
 /** How far to go. */
 export type HowFar = Pick<FollowOptions, "wait" | "until">;
@@ -19,10 +20,10 @@ export async function interactionOf(ports: Parts, howFar: HowFar): Promise<Inter
     dryRun: ports.dryRun,
     note: (text) => terminal.note(text),
     confirm: async (plans) => {
+      if (ports.dryRun) return; // Its plans are the result, on standard output.
       const dating = { height: (await (await ports.coins()).tip()).height, time: clock.now() };
       const shown = plans.map((plan) => planText(planData(plan, network, dating)));
-      if (ports.dryRun) shown.forEach((text) => terminal.note(text));
-      else await terminal.confirm(plans.length === 1 ? "Send it?" : "Send them?", shown);
+      await terminal.confirm(plans.length === 1 ? "Send it?" : "Send them?", shown);
     },
     following: {
       ...howFar,

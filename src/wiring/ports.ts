@@ -70,7 +70,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
   });
   const desk = once(async () => {
     const { deskOf } = await import("./desk.ts");
-    return deskOf({ network, coins, nodes, journal, wallet, clock, config, dryRun: call.dryRun });
+    return deskOf({ network, coins, nodes, journal, wallet, clock, config });
   });
   return {
     config,

@@ -265,10 +265,12 @@ describe("refusals", () => {
   test("--dry-run shows the plan, takes no key, asks for nothing, sends nothing", async () => {
     const of = "imagined.township";
     const before = wallet();
-    const { code, data, err } = await home.run(["register", of, "--dry-run"], { BSK_PASSPHRASE_FILE: "" });
+    const { code, data } = await home.run(["register", of, "--dry-run"], { BSK_PASSPHRASE_FILE: "" });
     expect({ code }).toEqual({ code: 0 });
     expect(data).toMatchObject({ state: "dry-run", transactions: [{ role: "preorder" }, { role: "register" }] });
-    expect(err).toContain(of);
+    const plans = data["plans"] as { effect: string; inputs: { txid: string | null }[] }[];
+    expect(plans.map(({ effect }) => effect)).toEqual([expect.stringContaining(of), expect.stringContaining(of)]);
+    expect(plans.map(({ inputs }) => inputs[0]?.txid)).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/u), null]);
     expect(wallet()).toBe(before);
     expect(entryOf(of)).toBeUndefined();
     expect(await mempool()).toEqual([]);

@@ -232,7 +232,10 @@ describe("wallet addresses", () => {
 describe("a wallet file that is not there, or damaged", () => {
   test("no wallet: the way to one is named", async () => {
     for (const argv of [["balance"], ["coins"], ["addresses"]])
-      expect(await home().error("wallet", ...argv)).toMatchObject({ code: 6, hint: "make one: bsk wallet create" });
+      expect(await home().error("wallet", ...argv)).toMatchObject({
+        code: 6,
+        hint: expect.stringContaining("bsk wallet create"),
+      });
   });
 
   test("one changed byte, and one too many, are damage", async () => {
@@ -277,7 +280,7 @@ describe("wallet pay and the balance on the way", () => {
     expect(dry["plans"]).toMatchObject([{ outputs: [{ role: "destination", value: 400_000 }, { role: "change" }] }]);
     expect(await sums(at)).toEqual(start);
     const shown = await at.run("wallet", "pay", someone, "0.004btc", "--dry-run");
-    expect(shown.err).toMatch(/to destination +400000 sat \(0\.00400000 BTC\) {2}mipcBb/u);
+    expect(shown.out).toMatch(/to destination +400000 sat \(0\.00400000 BTC\) {2}mipcBb/u);
 
     const paid = await at.data("wallet", "pay", someone, "400000", "--yes");
     expect(paid).toEqual({

@@ -7,7 +7,9 @@ import { MAINNET, networkOf } from "../../src/protocol/network-definition.ts";
 import { destinationScript } from "../../src/wallet/destination.ts";
 import { planUpdate } from "../../src/wallet/plan-name.ts";
 import { planPayment } from "../../src/wallet/plan-payment.ts";
-import { planData, planText } from "../../src/wallet/plan-text.ts";
+import { UNSIGNED_TXID } from "../../src/wallet/plan-registration.ts";
+import { planText } from "../../src/cli/plan.ts";
+import { planData } from "../../src/wallet/plan-data.ts";
 import { anyScript, coin, purse } from "./purse.ts";
 
 const network = networkOf(MAINNET);
@@ -60,4 +62,13 @@ test("an operation with a consensus hash says until when it is valid, as height 
   expect(text).toContain("valid up to block 600024 (about 2020-01-01T04:00Z)");
   expect(text).toContain("(unconfirmed)");
   expect(text).not.toContain("undefined");
+});
+
+test("what will pay for the second phase has no id yet: it is called the preorder's change", () => {
+  const unsigned = { ...coin(0x33, 90_000, PAYER, null), txid: UNSIGNED_TXID };
+  const request = { destination: CHANGE, address: "CHANGE", amount: satoshi(40_000) };
+  const data = planData(planPayment(request, { ...context, purse: purse([unsigned]) }), network, dating);
+  expect(data.inputs.map(({ txid }) => txid)).toEqual([null]);
+  expect(planText(data)).toContain("the preorder's change");
+  expect(planText(data)).not.toContain("0000000000");
 });

@@ -1,11 +1,12 @@
-/** A plan for people and for scripts: what `--dry-run` shows is what is shown before the question whether to send it. */
+/** A plan as `--dry-run --json` shows it, and as its text for people is made from. */
 import { addressOf, type ScriptHex } from "../bitcoin/address.ts";
 import type { BitcoinParameters } from "../bitcoin/parameters.ts";
 import type { Payload } from "../ops/operation.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { Txid } from "../primitives/hash.ts";
-import { type BlockHeight, type Satoshi, toBtc } from "../primitives/units.ts";
+import type { BlockHeight, Satoshi } from "../primitives/units.ts";
 import type { PlanCost, PlanInput, PlanOutput, PlanPurpose, TxPlan } from "./plan.ts";
+import { UNSIGNED_TXID } from "./plan-registration.ts";
 import { segwitAddressOf } from "./destination.ts";
 
 /** Turns heights into estimated dates. */
@@ -21,7 +22,8 @@ export interface PlanData {
   readonly effect: string;
   readonly inputs: readonly {
     readonly role: PlanInput["role"];
-    readonly txid: Txid;
+    /** Null: change of the transaction before it, which has no id until it is signed. */
+    readonly txid: Txid | null;
     readonly index: number;
     readonly value: Satoshi;
     readonly address: string | null;
@@ -54,7 +56,7 @@ export function planData(plan: TxPlan, { bitcoin }: Pick<Network, "bitcoin">, da
     effect,
     inputs: plan.inputs.map(({ role, txid, index, value, script, height }) => ({
       role,
-      txid,
+      txid: txid === UNSIGNED_TXID ? null : txid,
       index,
       value,
       address: anyAddressOf(script, bitcoin),
@@ -84,55 +86,4 @@ function expected(height: BlockHeight, known: Dating, { secondsPerBlock }: Bitco
 
 function anyAddressOf(script: ScriptHex, on: BitcoinParameters): string | null {
   return addressOf(script, on) ?? segwitAddressOf(script, on);
-}
-
-/** Lines for a person, without trailing newline. */
-export function planText(plan: PlanData): string {
-  const { cost, fee, feeRate, size, deathHeight, deathTime, followUp } = plan;
-  const inputs = plan.inputs.map(({ role, value, address, txid, index, confirmed }): Row => [
-    `from ${role}`,
-    value,
-    `${address ?? "?"}  ${txid}:${index}${confirmed ? "" : " (unconfirmed)"}`,
-  ]);
-  const outputs = plan.outputs.map(({ role, value, address, script }): Row => [
-    role === "data" ? "data" : `to ${role.replace("-", " ")}`,
-    role === "data" ? null : value,
-    address ?? script,
-  ]);
-  const costs: readonly Row[] = [
-    ["fee", fee, `${size} virtual bytes at ${feeRate} satoshis`],
-    ...(cost.burned === 0n
-      ? []
-      : [["burned", cost.burned, "the price, burned or paid to the creator of the namespace"] satisfies Row]),
-    ...(cost.placed === 0n
-      ? []
-      : [["placed", cost.placed, "in the outputs for others or for the name's owner"] satisfies Row]),
-    ["total", cost.total, "less in the wallet afterwards"],
-  ];
-  return [
-    plan.effect,
-    ...aligned([...inputs, ...outputs, ...costs]),
-    ...(deathHeight === null
-      ? []
-      : [`  valid up to block ${deathHeight} (about ${deathTime ?? ""}): void in a later one`]),
-    ...(followUp === null ? [] : [`  afterwards: ${followUp}`]),
-  ].join("\n");
-}
-
-type Row = readonly [label: string, amount: bigint | null, remark: string];
-
-function aligned(rows: readonly Row[]): readonly string[] {
-  const cells = rows.map(([label, amount, remark]) => ({
-    label,
-    remark,
-    amount: amount === null ? "" : shown(amount),
-  }));
-  const width = (of: readonly string[]): number => Math.max(...of.map((text) => text.length));
-  const labels = width(cells.map(({ label }) => label));
-  const amounts = width(cells.map(({ amount }) => amount));
-  return cells.map(({ label, amount, remark }) => `  ${label.padEnd(labels)}  ${amount.padStart(amounts)}  ${remark}`);
-}
-
-function shown(amount: bigint): string {
-  return `${amount.toString()} sat (${toBtc(amount)} BTC)`;
 }
