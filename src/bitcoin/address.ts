@@ -2,6 +2,7 @@ import { decodeBase58Check, encodeBase58Check } from "../encoding/base58check.ts
 import { ParseError } from "../errors.ts";
 import type { Brand } from "../primitives/brand.ts";
 import { fromHex, toHex } from "../primitives/bytes.ts";
+import { remembering } from "../primitives/remember.ts";
 import type { BitcoinParameters } from "./parameters.ts";
 
 /** A Base58Check p2pkh or p2sh address of the current chain: the only kinds that can own a name. */
@@ -13,30 +14,21 @@ export type ScriptHex = Brand<string, "ScriptHex">;
 /** The address of a p2pkh or p2sh script, null for any other script (spec 01 §2). */
 export function addressOf(script: ScriptHex, on: BitcoinParameters): Address | null {
   if (script.length === 50 && script.startsWith("76a914") && script.endsWith("88ac")) {
-    return remembered(on.p2pkhVersion, script.slice(6, 46));
+    return remembered(versionHex(on.p2pkhVersion) + script.slice(6, 46));
   }
   if (script.length === 46 && script.startsWith("a914") && script.endsWith("87")) {
-    return remembered(on.p2shVersion, script.slice(4, 44));
+    return remembered(versionHex(on.p2shVersion) + script.slice(4, 44));
   }
   return null;
 }
 
-/** Addresses that are remembered before all are forgotten. */
-const MEMORY_SIZE = 4096;
-/** Version and hash -> address: owners come back soon, and an address costs two hashes and a division of big numbers. */
-const memory = new Map<string, Address>();
+/** Version byte and hash in hex -> address. Owners come back soon, and an address costs hashes and a long division. */
+const remembered = remembering((versioned) => {
+  const [version = 0, ...hash] = fromHex(versioned);
+  return encodeBase58Check(version, Uint8Array.from(hash)) as Address;
+});
 
-/** The address of a version byte and 20 bytes in hex. */
-function remembered(version: number, hash: string): Address {
-  const key = `${version}:${hash}`;
-  let known = memory.get(key);
-  if (known === undefined) {
-    known = encodeBase58Check(version, fromHex(hash)) as Address;
-    if (memory.size >= MEMORY_SIZE) memory.clear();
-    memory.set(key, known);
-  }
-  return known;
-}
+const versionHex = (version: number): string => version.toString(16).padStart(2, "0");
 
 /** The p2pkh address of a 20-byte public key hash. */
 export function p2pkhAddress(publicKeyHash: Uint8Array, on: BitcoinParameters): Address {

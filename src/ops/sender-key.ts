@@ -1,12 +1,20 @@
 import type { ScriptHex } from "../bitcoin/address.ts";
 import { decodeScript } from "../bitcoin/script.ts";
 import type { TransactionInput } from "../bitcoin/transaction.ts";
-import { toHex } from "../primitives/bytes.ts";
+import { fromHex, toHex } from "../primitives/bytes.ts";
 import { hash160 } from "../primitives/digest.ts";
+import { remembering } from "../primitives/remember.ts";
 
 /** OP_DUP OP_HASH160 and the push of 20 bytes, in hex. */
 const P2PKH_HEAD = "76a914";
 const KEY_HASH_DIGITS = 40;
+
+/** Digits of an uncompressed key. What is longer is no key, may be very long, and is not worth remembering. */
+const MAX_KEY_DIGITS = 130;
+const rememberedHash = remembering((key) => toHex(hash160(fromHex(key))));
+
+const hashOf = (key: string): string =>
+  key.length <= MAX_KEY_DIGITS ? rememberedHash(key) : toHex(hash160(fromHex(key)));
 
 /**
  * The public key of a p2pkh sender in hex, in the form (compressed or not) that its address was made of; null if no
@@ -20,7 +28,8 @@ export function senderPublicKey(inputs: readonly TransactionInput[], sender: Scr
     const tokens = decodeScript(scriptSig);
     const key = tokens[1];
     if (tokens.length !== 2 || key?.kind !== "data") continue;
-    if (toHex(hash160(key.data)) === keyHash) return toHex(key.data);
+    const hex = toHex(key.data);
+    if (hashOf(hex) === keyHash) return hex;
   }
   return null;
 }
