@@ -26,6 +26,8 @@ export class BlockState implements StateView {
   /** Hashes preordered in this block, names and namespaces in one key space. */
   readonly preordered = new Set<PreorderHash>();
   readonly #base: StateView;
+  /** Preorders of the past that were asked for: a registration finds its preorder, then consumes it. */
+  readonly #pastPreorders = new Map<PreorderHash, readonly PreorderRecord[]>();
   readonly #names = new Map<Name, NameRecord>();
   /** Hashes of the names that the block changed: each is computed once, though every transfer asks for all. */
   readonly #nameHashes = new Map<Name, NameHash>();
@@ -83,7 +85,7 @@ export class BlockState implements StateView {
 
   preorders(hash: PreorderHash): readonly PreorderRecord[] {
     const opened = this.#opened.get(hash) ?? [];
-    return this.#consumed.has(hash) ? opened : [...this.#base.preorders(hash), ...opened];
+    return this.#consumed.has(hash) ? opened : [...this.#preordersBefore(hash), ...opened];
   }
 
   importKeys(id: NamespaceId): readonly Address[] | null {
@@ -131,7 +133,7 @@ export class BlockState implements StateView {
   /** Drops all rows with the hash, of names and of namespaces. */
   consumePreorders(hash: PreorderHash): void {
     this.#opened.delete(hash);
-    if (this.#base.preorders(hash).length > 0) this.#consumed.add(hash);
+    if (this.#preordersBefore(hash).length > 0) this.#consumed.add(hash);
   }
 
   /** Fixes who may import into a namespace, for ever. */
@@ -147,6 +149,15 @@ export class BlockState implements StateView {
       consumedPreorders: [...this.#consumed],
       importKeys: [...this.#importKeys].map(([namespaceId, addresses]) => ({ namespaceId, addresses })),
     };
+  }
+
+  #preordersBefore(hash: PreorderHash): readonly PreorderRecord[] {
+    let past = this.#pastPreorders.get(hash);
+    if (past === undefined) {
+      past = this.#base.preorders(hash);
+      this.#pastPreorders.set(hash, past);
+    }
+    return past;
   }
 
   #nameHash(name: Name): NameHash {
