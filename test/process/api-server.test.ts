@@ -69,8 +69,9 @@ describe("hostile requests are refused and do not disturb others", () => {
         ),
     ],
     ["a long URL", 414, () => exchange(head("GET", `/v1/names/${"a".repeat(40_000)}`))],
-    ["a huge URL", 431, () => exchange(head("GET", `/v1/names/${"a".repeat(500_000)}`))],
-    ["huge headers", 431, () => exchange(head("GET", "/v1/ping", `X-Much: ${"a".repeat(500_000)}`))],
+    // Small enough for one read: a server that closes with more to read resets the connection, and its answer with it.
+    ["a huge URL", 431, () => exchange(head("GET", `/v1/names/${"a".repeat(60_000)}`))],
+    ["huge headers", 431, () => exchange(head("GET", "/v1/ping", `X-Much: ${"a".repeat(60_000)}`))],
     ["a broken percent-encoding", 400, () => exchange(head("GET", "/v1/names/%zz"))],
     ["a percent-encoding that is no text", 400, () => exchange(head("GET", "/v1/names/%ff%fe.test"))],
     ["a name with a slash inside", 400, () => exchange(head("GET", "/v1/names/a%2fb.test"))],
