@@ -39,12 +39,12 @@ const ADDRESSES = [
   {
     name: "http-client",
     modules: "^(node_modules/axios)",
-    allowed: "^src/chain/proxied-http",
+    allowed: "^src/chain/http-client",
   },
   {
     name: "http",
     modules: "^(node:)?https?$",
-    allowed: "^src/(fullnode/api/server|chain/direct-http)",
+    allowed: "^src/fullnode/api/server",
   },
   { name: "database", modules: "^(node:sqlite|node_modules/@photostructure)", allowed: "^src/database/sqlite" },
   {

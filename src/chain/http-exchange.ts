@@ -9,6 +9,8 @@ export interface RawRequest {
   readonly auth?: { readonly username: string; readonly password: string };
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** Never through a proxy. */
+  readonly direct: boolean;
 }
 
 export interface RawAnswer {

@@ -1,6 +1,6 @@
 /** HTTP as the chain sources use it: time and size limits, and errors that name the server and never a credential. */
 import { BskError } from "../errors.ts";
-import { exchangeDirectly } from "./direct-http.ts";
+import { exchange } from "./http-client.ts";
 import { HttpFailure, type RawAnswer } from "./http-exchange.ts";
 
 /** A server to talk to. */
@@ -66,17 +66,17 @@ export function parseServerUrl(text: string): ParsedUrl {
  * @throws BskError `machine` with rule `unreachable`, `timeout` or `answer-too-large`.
  */
 export async function send(server: HttpServer, request: HttpRequest): Promise<HttpAnswer> {
-  const { status, data } = await exchange(server, request);
+  const { status, data } = await ask(server, request);
   return { status, body: data.toString("utf8") };
 }
 
 /** As `send`, for bodies that are no text. */
 export async function sendForBytes(server: HttpServer, request: HttpRequest): Promise<BytesAnswer> {
-  const { status, data } = await exchange(server, request);
+  const { status, data } = await ask(server, request);
   return { status, bytes: new Uint8Array(data) };
 }
 
-async function exchange(server: HttpServer, request: HttpRequest): Promise<RawAnswer> {
+async function ask(server: HttpServer, request: HttpRequest): Promise<RawAnswer> {
   try {
     return await attempt(server, request);
   } catch (error) {
@@ -90,12 +90,9 @@ async function exchange(server: HttpServer, request: HttpRequest): Promise<RawAn
   }
 }
 
-async function attempt(server: HttpServer, request: HttpRequest): Promise<RawAnswer> {
+function attempt(server: HttpServer, request: HttpRequest): Promise<RawAnswer> {
   const { path, contentType = "text/plain", ...rest } = request;
-  const raw = { ...rest, url: server.url + path, contentType };
-  if (server.direct === true) return exchangeDirectly(raw);
-  const { exchangeThroughProxy } = await import("./proxied-http.ts");
-  return exchangeThroughProxy(raw);
+  return exchange({ ...rest, url: server.url + path, contentType, direct: server.direct === true });
 }
 
 function isStaleConnection(error: unknown): boolean {

@@ -1,11 +1,15 @@
-/** One request as the user's environment wants it sent: through a proxy where that names one. */
+/** One request and its answer: the only file that knows the HTTP library. */
 import type { Buffer } from "node:buffer";
 import axios, { AxiosError, type AxiosRequestConfig } from "axios";
 import { HttpFailure, type RawAnswer, type RawRequest } from "./http-exchange.ts";
 
-/** Any status is an answer; redirects are not followed. @throws HttpFailure */
-export async function exchangeThroughProxy(request: RawRequest): Promise<RawAnswer> {
-  const { url, method, body, contentType, auth, timeoutMs, maxBytes } = request;
+/**
+ * Any status is an answer; redirects are not followed. Goes through the proxy that the user's environment names, unless
+ * the request is direct.
+ * @throws HttpFailure
+ */
+export async function exchange(request: RawRequest): Promise<RawAnswer> {
+  const { url, method, body, contentType, auth, timeoutMs, maxBytes, direct } = request;
   const config: AxiosRequestConfig<string> = {
     method,
     url,
@@ -16,6 +20,7 @@ export async function exchangeThroughProxy(request: RawRequest): Promise<RawAnsw
     responseType: "arraybuffer",
     validateStatus: () => true,
     headers: { "content-type": contentType },
+    ...(direct ? { proxy: false } : {}),
     ...(body === undefined ? {} : { data: body }),
     ...(auth === undefined ? {} : { auth }),
   };
