@@ -1,24 +1,11 @@
 /** Pieces of valibot schemas for what servers answer: domain values, parsed once. */
 import * as v from "valibot";
 import { scriptHex } from "../bitcoin/address.ts";
-import { ParseError } from "../errors.ts";
 import { blockHash, txid } from "../primitives/hash.ts";
 import { blockHeight, satoshi } from "../primitives/units.ts";
 import { satoshiOfBtc } from "./btc-amount.ts";
+import { parsedBy } from "./parsed-by.ts";
 import { hexBytes } from "./raw-transaction.ts";
-
-/** One of our parsers as a step of a schema: its ParseError becomes an issue. */
-function parsedBy<In, Out>(parse: (input: In) => Out) {
-  return v.rawTransform<In, Out>(({ dataset, addIssue, NEVER }) => {
-    try {
-      return parse(dataset.value);
-    } catch (error) {
-      if (!(error instanceof ParseError)) throw error;
-      addIssue({ message: error.message });
-      return NEVER;
-    }
-  });
-}
 
 export const blockHashField = v.pipe(v.string(), parsedBy(blockHash));
 export const txidField = v.pipe(v.string(), parsedBy(txid));

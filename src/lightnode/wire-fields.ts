@@ -2,42 +2,30 @@
 import * as v from "valibot";
 import { scriptHex } from "../bitcoin/address.ts";
 import { ParseError } from "../errors.ts";
+import { parsedBy } from "../chain/parsed-by.ts";
 import { fromHex } from "../primitives/bytes.ts";
 import { zonefileHash } from "../primitives/hash.ts";
 import { blockHeight } from "../primitives/units.ts";
 
-/** One of our parsers as a step of a schema: its ParseError becomes an issue. */
-export function parsed<In, Out>(parse: (input: In) => Out) {
-  return v.rawTransform<In, Out>(({ dataset, addIssue, NEVER }) => {
-    try {
-      return parse(dataset.value);
-    } catch (error) {
-      if (!(error instanceof ParseError)) throw error;
-      addIssue({ message: error.message });
-      return NEVER;
-    }
-  });
-}
-
-export const text = <T>(parse: (from: string) => T) => v.pipe(v.string(), v.maxLength(256), parsed(parse));
+export const text = <T>(parse: (from: string) => T) => v.pipe(v.string(), v.maxLength(256), parsedBy(parse));
 /** Words of a node that are shown to a person: one line, no control characters. */
 export const words = v.pipe(
   v.string(),
   v.maxLength(1000),
   v.transform((line) => line.replace(/[\u0000-\u001f\u007f-\u009f]/gu, " ")),
 );
-export const height = v.pipe(v.number(), parsed(blockHeight));
+export const height = v.pipe(v.number(), parsedBy(blockHeight));
 /** -1 stands for "never". */
 export const heightOrNever = v.pipe(
   v.number(),
-  parsed((value: number) => (value === -1 ? null : blockHeight(value))),
+  parsedBy((value: number) => (value === -1 ? null : blockHeight(value))),
 );
 export const count = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
 export const opcode = v.pipe(v.string(), v.regex(/^[A-Z_]{1,32}$/u, "not an opcode"));
 export const script = v.pipe(
   v.string(),
   v.maxLength(20_000),
-  parsed((hex: string) => scriptHex(fromHex(hex))),
+  parsedBy((hex: string) => scriptHex(fromHex(hex))),
 );
 export const hashOrNull = v.nullable(text(zonefileHash));
 

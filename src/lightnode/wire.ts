@@ -9,7 +9,8 @@ import { blockHash, consensusHash, networkId, txid, zonefileHash } from "../prim
 import { name, namespaceId } from "../primitives/name.ts";
 import { blockHeight, satoshi } from "../primitives/units.ts";
 import type { BitcoinParameters } from "../bitcoin/parameters.ts";
-import { parsed, text, words, height, heightOrNever, count, opcode, script, hashOrNull, read } from "./wire-fields.ts";
+import { parsedBy } from "../chain/parsed-by.ts";
+import { text, words, height, heightOrNever, count, opcode, script, hashOrNull, read } from "./wire-fields.ts";
 import type { FullName, FullNamespace, HistoryEntry, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
 
 const infoSchema = v.object({
@@ -127,7 +128,7 @@ export function readHistory(value: unknown, on: BitcoinParameters): HistoryEntry
     v.string(),
     v.regex(/^(0|[1-9][0-9]{0,9})$/u, "not a height"),
     v.transform(Number),
-    parsed(blockHeight),
+    parsedBy(blockHeight),
   );
   const schema = v.pipe(
     v.record(v.string(), v.pipe(v.array(entry), v.maxLength(MAX_ENTRIES))),
