@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { bsk, BIN, runToEnd, sandbox } from "../support/bsk.ts";
+import { bsk, BIN, sandbox } from "../support/bsk.ts";
+import { terminal } from "../support/tmux.ts";
 import { describeWith } from "../support/tools.ts";
 
 const create = ["wallet", "create", "--network", "regtest"];
@@ -43,57 +44,27 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends a command that waits for inpu
 });
 
 describeWith("tmux", "tmux")("on a terminal", () => {
-  const home = sandbox();
-  const socket = join(home["HOME"] ?? "", "tmux");
-  const tmux = async (...argv: readonly string[]) =>
-    (await runToEnd("tmux", ["-S", socket, ...argv], { ...home, TERM: "xterm", LANG: "C.UTF-8" })).out;
-
-  afterEach(() => tmux("kill-server"));
-
-  /** Types a line when the screen shows what is waited for. */
-  const answer = async (waitFor: string, line: string) => {
-    for (;;) {
-      const screen = await tmux("capture-pane", "-p");
-      if (screen.includes(waitFor)) break;
-    }
-    await tmux("send-keys", line, "Enter");
-  };
-
-  const start = async (argv: readonly string[]) => {
-    const code = join(home["HOME"] ?? "", `code-${argv.join("-").replace(/\W/gu, "")}`);
-    const line = [process.execPath, BIN, ...argv].map((word) => `'${word}'`).join(" ");
-    await tmux(
-      "new-session",
-      "-d",
-      "-x",
-      "120",
-      "-y",
-      "40",
-      `${line} 2> '${code}.err' 2>/dev/tty; echo $? > '${code}'; sleep 60`,
-    );
-    return code;
-  };
-
-  const codeIn = async (file: string) => {
-    while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 50));
-    return Number(readFileSync(file, "utf8"));
-  };
+  const { start, shows, type, press, ended, isCursorShown, close } = terminal();
+  afterEach(close);
 
   test("the passphrase is asked for twice and never shown; two that differ are the wallet's error", async () => {
-    const code = await start([...create, "--show-phrase"]);
-    await answer("New passphrase:", "correct horse battery staple");
-    await answer("Again:", "correct horse battery stable");
-    expect(await codeIn(code)).toBe(6);
-    const screen = await tmux("capture-pane", "-p");
+    start(sandbox(), ...create, "--show-phrase");
+    await shows(/New passphrase:/u);
+    type("correct horse battery staple");
+    await shows(/Again:/u);
+    type("correct horse battery stable");
+    const { code, screen } = await ended();
+    expect(code).toBe(6);
     expect(screen).toContain("the two passphrases differ");
     expect(screen).not.toContain("horse");
   });
 
   test("Ctrl-C at a prompt is 130 and leaves the terminal as it was", async () => {
-    const code = await start([...create, "--show-phrase", "--words", "24"]);
-    await answer("New passphrase:", "C-c");
-    expect(await codeIn(code)).toBe(130);
-    expect(await tmux("capture-pane", "-p")).toContain("error: cancelled");
-    expect(await tmux("display-message", "-p", "#{cursor_flag}")).toBe("1\n");
+    start(sandbox(), ...create, "--show-phrase", "--words", "24");
+    await shows(/New passphrase:/u);
+    press("C-c");
+    const { code, screen } = await ended();
+    expect({ code, cursor: isCursorShown() }).toEqual({ code: 130, cursor: true });
+    expect(screen).toContain("error: cancelled");
   });
 });
