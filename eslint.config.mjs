@@ -24,6 +24,7 @@ export default tseslint.config(
       "scripts/**/*.mjs",
       "*.mjs",
       "src/chain/devnet-node/**/*.cjs",
+      "test/support/bitcoind.cjs",
       "bin/",
     ],
   },
