@@ -6,6 +6,7 @@ import { appendBlock } from "../virtualchain/engine.ts";
 import type { CandidateBlock } from "../virtualchain/index-block.ts";
 import { loadBlocks } from "./load.ts";
 import { findReorg, type ReorgOutcome } from "./reorg.ts";
+import { inShortTransactions } from "./short-transactions.ts";
 import type { NodeStore } from "./store/store.ts";
 
 export interface FollowOptions {
@@ -35,11 +36,11 @@ export interface Progress {
   readonly secondsLeft: number;
 }
 
-/** A database transaction of a first sync ends after so many operations, which readers wait for, */
+/** Blocks of a first sync are gathered until there are so many operations, */
 const BATCH_OPERATIONS = 1000;
 /** so many blocks, which stay in memory where they hold operations, */
 const BATCH_BLOCKS = 64;
-/** or so many milliseconds, which a killed process does again. */
+/** or so many milliseconds, which a killed process does again. They are stored in short transactions. */
 const BATCH_MS = 1000;
 
 /** How often a pass starts over because the chain changed under it. */
@@ -58,9 +59,8 @@ export async function catchUp(options: FollowOptions): Promise<number | null> {
     const outcome = await findReorg(store, source, firstBlock);
     if (outcome.kind === "source-behind") break;
     if (outcome.kind === "reorg") {
-      store.together(() => {
-        for (let i = 0; i < outcome.depth; i++) store.rollBack();
-      });
+      const steps = Array.from({ length: outcome.depth }, () => () => store.rollBack());
+      await inShortTransactions(steps, { store, clock, stored: () => undefined });
       events.reorg(outcome);
     }
     const target = (await source.tip()).height - confirmations;
@@ -92,21 +92,19 @@ async function indexAll(
   let batch: CandidateBlock[] = [];
   let operations = 0;
   let last = store.tip()?.hash ?? null;
-  const flush = (): void => {
-    const height = batch.at(-1)?.height;
-    if (height === undefined) return;
+  const flush = async (): Promise<void> => {
     const blocks = batch;
     batch = [];
     operations = 0;
     flushed = clock();
-    const append = (block: CandidateBlock) => appendBlock(machine, store, block, store.network.firstBlock);
-    try {
-      store.together(() => blocks.forEach(append));
-    } catch {
-      // One of them cannot be indexed, which fails again here. Those before it are kept.
-      blocks.forEach(append);
-    }
-    report(height);
+    const steps = blocks.map((block) => () => {
+      appendBlock(machine, store, block, store.network.firstBlock);
+    });
+    const stored = (count: number): void => {
+      const height = blocks[count - 1]?.height;
+      if (height !== undefined) report(height);
+    };
+    await inShortTransactions(steps, { store, clock, stored });
   };
   try {
     for await (const block of blocks) {
@@ -116,11 +114,11 @@ async function indexAll(
       batch.push(block);
       operations += block.candidates.length;
       const full = batch.length >= BATCH_BLOCKS || operations >= BATCH_OPERATIONS || clock() - flushed >= BATCH_MS;
-      if (full) flush();
+      if (full) await flush();
     }
     return true;
   } finally {
     // What was read is linked and good, whether the source failed, the chain changed or the user stopped us.
-    flush();
+    await flush();
   }
 }
