@@ -1,45 +1,12 @@
 /**
- * Raw blocks: the header, and framing without parsing.
- *
- *   0        4              36           68    72    76     80
- *   version  previous (32)  merkle (32)  time  bits  nonce  transaction count, transactions
+ * Raw blocks, framed without parsing: behind the header of 80 bytes stand the number of transactions and the transactions.
  *
  * Framing is the inner loop of a first sync, hence integer arithmetic on the bytes and no objects per transaction.
  */
 import { ParseError } from "../errors.ts";
-import { toHex } from "../primitives/bytes.ts";
-import { sha256d } from "../primitives/digest.ts";
-import { type BlockHash, blockHashOf } from "../primitives/hash.ts";
+import { concat } from "../primitives/bytes.ts";
+import { HEADER_SIZE } from "./header.ts";
 import { ByteReader } from "./reader.ts";
-
-export const HEADER_SIZE = 80;
-
-export interface BlockHeader {
-  readonly hash: BlockHash;
-  readonly version: number;
-  readonly previousHash: BlockHash;
-  /** Hex in natural (wire) byte order. */
-  readonly merkleRoot: string;
-  /** Seconds since 1970. */
-  readonly time: number;
-  /** Compact form of the target. */
-  readonly bits: number;
-  readonly nonce: number;
-}
-
-/** The header at the start of a raw block. @throws ParseError on fewer than 80 bytes. */
-export function parseHeader(block: Uint8Array): BlockHeader {
-  const reader = new ByteReader(block.subarray(0, HEADER_SIZE));
-  return {
-    version: reader.int32(),
-    previousHash: blockHashOf(reader.take(32)),
-    merkleRoot: toHex(reader.take(32)),
-    time: reader.uint32(),
-    bits: reader.uint32(),
-    nonce: reader.uint32(),
-    hash: blockHashOf(sha256d(reader.bytes)),
-  };
-}
 
 /** A read of the framing loop. Unchecked: what ran past the end shows in the position, which is checked instead. */
 const byteAt = (bytes: Uint8Array, position: number): number => bytes[position] as number;
@@ -76,12 +43,9 @@ function skipItems(bytes: Uint8Array, from: number, count: number, fixed: number
   return at;
 }
 
-/** Where a transaction that starts at `start` ends. @throws ParseError where it runs past the end of the bytes. */
-function endOfTransaction(bytes: Uint8Array, start: number): number {
-  const size = bytes.length;
-  let at = start + 4;
-  const hasWitness = bytes[at] === 0 && bytes[at + 1] === 1;
-  if (hasWitness) at += 2;
+/** Position behind the inputs and outputs of which the first count stands at `from`. */
+function behindOutputs(bytes: Uint8Array, from: number): number {
+  let at = from;
   let inputs = byteAt(bytes, at);
   if (inputs < WIDE) at += 1;
   else {
@@ -95,20 +59,44 @@ function endOfTransaction(bytes: Uint8Array, start: number): number {
     outputs = wideAt(bytes, at);
     at = behindWide(bytes, at);
   }
-  at = skipItems(bytes, at, outputs, 8, 0);
-  if (hasWitness) {
+  return skipItems(bytes, at, outputs, 8, 0);
+}
+
+/** A transaction cannot be without inputs: a zero in place of their number is the marker of the witness format. */
+function hasWitnesses(bytes: Uint8Array, start: number): boolean {
+  return bytes[start + 4] === 0 && bytes[start + 5] === 1;
+}
+
+/** Where a transaction that starts at `start` ends. @throws ParseError where it runs past the end of the bytes. */
+function endOfTransaction(bytes: Uint8Array, start: number): number {
+  const size = bytes.length;
+  let at: number;
+  if (hasWitnesses(bytes, start)) {
+    at = behindOutputs(bytes, start + 6);
+    const first = byteAt(bytes, start + 6);
+    const inputs = first < WIDE ? first : wideAt(bytes, start + 6);
     for (let i = 0; i < inputs && at < size; i++) {
-      const first = byteAt(bytes, at);
+      const items = byteAt(bytes, at);
       at =
-        first < WIDE
-          ? skipItems(bytes, at + 1, first, 0, 0)
+        items < WIDE
+          ? skipItems(bytes, at + 1, items, 0, 0)
           : skipItems(bytes, behindWide(bytes, at), wideAt(bytes, at), 0, 0);
     }
-  }
+  } else at = behindOutputs(bytes, start + 4);
   at += 4;
   // The negated form also catches NaN, which is what reads past the end add up to.
   if (!(at <= size)) throw new ParseError(`a transaction at byte ${start} runs past the end of the block`);
   return at;
+}
+
+/**
+ * The bytes whose hash is the id of the framed transaction: a view where it has no witnesses, else a copy without them.
+ * Source: BIP 144.
+ */
+export function transactionWithoutWitnesses(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  if (!hasWitnesses(bytes, start)) return bytes.subarray(start, end);
+  const behind = behindOutputs(bytes, start + 6);
+  return concat(bytes.subarray(start, start + 4), bytes.subarray(start + 6, behind), bytes.subarray(end - 4, end));
 }
 
 /** How many transactions a raw block says that it has. @throws ParseError */

@@ -19,7 +19,20 @@ export interface BitcoinParameters {
   readonly secondsPerBlock: number;
   /** Coins here have a market price: commands that spend ask for more care. */
   readonly carriesValue: boolean;
+  /** The easiest target that a header may name, in compact form. */
+  readonly easiestBits: number;
+  readonly difficulty: DifficultyRule;
 }
+
+/**
+ * How the target of a header follows from the headers before it (Bitcoin Core: pow.cpp).
+ *
+ * - `retarget`: a new target every 2016 blocks, the same in between.
+ * - `testnet3`: besides, a block more than 20 minutes after the one before has the easiest target.
+ * - `bip94`: besides, the new target comes from the first block of the period, and periods do not start back in time.
+ * - `none`: any target not above the easiest.
+ */
+export type DifficultyRule = "retarget" | "testnet3" | "bip94" | "none";
 
 export type Chain = "bitcoin" | "testnet3" | "testnet4" | "signet" | "regtest";
 
@@ -31,6 +44,7 @@ const TEST = {
   bip32: { public: 0x043587cf, private: 0x04358394 },
   secondsPerBlock: 600,
   carriesValue: false,
+  easiestBits: 0x1d00ffff,
 } as const;
 
 export const BITCOIN_CHAINS: Readonly<Record<Chain, BitcoinParameters>> = {
@@ -45,29 +59,37 @@ export const BITCOIN_CHAINS: Readonly<Record<Chain, BitcoinParameters>> = {
     genesisHash: "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f",
     secondsPerBlock: 600,
     carriesValue: true,
+    easiestBits: 0x1d00ffff,
+    difficulty: "retarget",
   },
   testnet3: {
     ...TEST,
     chain: "testnet3",
     coreName: "test",
+    difficulty: "testnet3",
     genesisHash: "000000000933ea01ad0ee984209779baaec3ced90fa3f408719526f8d77f4943",
   },
   testnet4: {
     ...TEST,
     chain: "testnet4",
     coreName: "testnet4",
+    difficulty: "bip94",
     genesisHash: "00000000da84f2bafbbc53dee25a72ae507ff4914b867c565be350b0da8bf043",
   },
   signet: {
     ...TEST,
     chain: "signet",
     coreName: "signet",
+    easiestBits: 0x1e0377ae,
+    difficulty: "retarget",
     genesisHash: "00000008819873e925422c1ff0f99f7cc9bbb232af63a077a480a3633bee1ef6",
   },
   regtest: {
     ...TEST,
     chain: "regtest",
     coreName: "regtest",
+    easiestBits: 0x207fffff,
+    difficulty: "none",
     bech32Prefix: "bcrt",
     genesisHash: "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206",
   },

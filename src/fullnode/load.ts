@@ -1,5 +1,5 @@
 /** Fetching a block and what the rules need to know beside it, before anything is applied. */
-import { parseHeader } from "../bitcoin/block.ts";
+import { parseHeader } from "../bitcoin/header.ts";
 import type { BlockSource } from "../chain/source.ts";
 import { BskError, ParseError } from "../errors.ts";
 import type { BlockHash } from "../primitives/hash.ts";

@@ -1,7 +1,8 @@
 import * as bitcoin from "bitcoinjs-lib";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { HEADER_SIZE, parseHeader, transactionCount, walkTransactions } from "../../src/bitcoin/block.ts";
+import { transactionCount, walkTransactions } from "../../src/bitcoin/block.ts";
+import { HEADER_SIZE, parseHeader } from "../../src/bitcoin/header.ts";
 import {
   isCoinbase,
   parseTransaction,

@@ -1,5 +1,5 @@
 /** Blocks and transactions made of parts, where no real chain is at hand. */
-import { HEADER_SIZE } from "../../src/bitcoin/block.ts";
+import { HEADER_SIZE } from "../../src/bitcoin/header.ts";
 import {
   serializeTransaction,
   type Transaction,

@@ -1,5 +1,5 @@
 /** Drives the engine over a replay file's blocks. */
-import { parseHeader } from "../../src/bitcoin/block.ts";
+import { parseHeader } from "../../src/bitcoin/header.ts";
 import type { ReplayFile } from "../../src/chain/replay-file.ts";
 import { blockHeight } from "../../src/primitives/units.ts";
 import type { Changes } from "../../src/rules/changes.ts";

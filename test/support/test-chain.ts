@@ -1,7 +1,7 @@
 /** A chain in memory that can be continued, reorganised and cut: the blocks of a replay file under headers of its own. */
 import type { ReplayFile } from "../../src/chain/replay-file.ts";
 import type { BlockSource, ChainTip, Outpoint } from "../../src/chain/source.ts";
-import { parseHeader } from "../../src/bitcoin/block.ts";
+import { parseHeader } from "../../src/bitcoin/header.ts";
 import { BskError } from "../../src/errors.ts";
 import { fromHex, reversed } from "../../src/primitives/bytes.ts";
 import type { BlockHash } from "../../src/primitives/hash.ts";
