@@ -8,7 +8,7 @@ export function planText(plan: PlanData): string {
   const inputs = plan.inputs.map(({ role, value, address, txid, index, confirmed }): Row => [
     `from ${role}`,
     value,
-    `${address ?? "?"}  ${txid === null ? "the preorder's change" : `${txid}:${index}${confirmed ? "" : " (unconfirmed)"}`}`,
+    `${address ?? "?"}  ${txid === null ? "made by the transaction before it" : `${txid}:${index}${confirmed ? "" : " (unconfirmed)"}`}`,
   ]);
   const outputs = plan.outputs.map(({ role, value, address, script }): Row => [
     role === "data" ? "data" : `to ${role.replace("-", " ")}`,

@@ -48,6 +48,11 @@ function advanceRegistration(entry: Entry, facts: ChainFacts): Step {
   if (registered.kind === "confirmed") return settle(register, "registered", "the register", facts);
 
   const preordered = facts.status(preorder.txid);
+  const split = entry.transactions.find(({ role }) => role === "split");
+  if (split !== undefined && preordered.kind === "unknown" && facts.status(split.txid).kind === "unknown") {
+    const step = sendOrWait(entry, preorder, entry.state, preordered, facts);
+    return step.action.kind === "broadcast" ? { ...step, action: { kind: "broadcast", transaction: split } } : step;
+  }
   if (preordered.kind !== "confirmed") return sendOrWait(entry, preorder, "preordered", preordered, facts);
   switch (facts.verdict(preorder.txid)) {
     case "ignored":

@@ -17,7 +17,11 @@ export interface OwnOutput {
 }
 
 export interface JournalTransaction {
-  readonly role: "preorder" | "register" | "single";
+  /**
+   * split: makes the coins of the others, sent first · spare: a register from another coin, for the case that the first
+   * is in a block and was refused.
+   */
+  readonly role: "split" | "preorder" | "register" | "spare" | "single";
   readonly txid: Txid;
   /** Signed serialization in hex. */
   readonly raw: string;

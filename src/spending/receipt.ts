@@ -35,13 +35,19 @@ export async function receiptOf(entry: Entry, { source }: Pick<Following, "sourc
   const transactions: ReceiptTransaction[] = [];
   for (const { role, txid, fee, burned, deathHeight } of entry.transactions) {
     const status = await source.transactionStatus(txid);
+    // A spare that nobody needed costs nothing, and is nothing to tell of.
+    if (role === "spare" && status.kind === "unknown") continue;
     const height = status.kind === "confirmed" ? status.height : null;
     transactions.push({ role, txid, fee, burned, deathHeight, height });
   }
   return { purpose: entry.purpose, subject: entry.subject, owner: entry.owner, state: entry.state, transactions };
 }
 
-const ROLES: Partial<Record<PlanPurpose, JournalTransaction["role"]>> = { preorder: "preorder", register: "register" };
+const ROLES: Partial<Record<PlanPurpose, JournalTransaction["role"]>> = {
+  split: "split",
+  preorder: "preorder",
+  register: "register",
+};
 
 /** The receipt of plans that were only looked at. */
 export async function plannedReceipt(

@@ -1,8 +1,8 @@
-/** A registration: both transactions planned, funded, judged and signed before the first goes out (design §4). */
+/** A registration: all its transactions planned, funded, judged and signed before the first goes out (design §4). */
 import { Buffer } from "node:buffer";
 import type { Address } from "../bitcoin/address.ts";
 import { BskError } from "../errors.ts";
-import { type Entry, registrationId } from "../journal/entry.ts";
+import { type Entry, type JournalTransaction, registrationId } from "../journal/entry.ts";
 import { zonefileHash } from "../primitives/hash.ts";
 import { hash160 } from "../primitives/digest.ts";
 import { type Name, namespaceOf } from "../primitives/name.ts";
@@ -10,7 +10,9 @@ import type { NamespaceRecord } from "../ops/record.ts";
 import { isLiveAt, isNamespaceReady } from "../rules/lifetime.ts";
 import { nameBurn } from "../wallet/burn.ts";
 import { blockHeight } from "../primitives/units.ts";
-import { afterPreorder, planRegistration, type RegistrationPlan } from "../wallet/plan-registration.ts";
+import { afterSplit, planRegistration, type RegistrationPlan } from "../wallet/plan-registration.ts";
+import type { TxPlan } from "../wallet/plan.ts";
+import type { PreviousTransactions, SignedTransaction } from "../wallet/sign.ts";
 import { begin, journalTransaction, requireAcceptable, scriptsOf, sign } from "./carry-out.ts";
 import { chooseConsensusHash } from "./consensus-choice.ts";
 import type { Desk } from "./desk.ts";
@@ -85,6 +87,7 @@ async function prepareRegistration(request: OwnedRequest, desk: Desk): Promise<R
       zonefileHash: zonefile === null ? null : zonefileHash.of(hash160(zonefile)),
     },
     await planContext(desk),
+    desk.limits,
   );
   await judge([plan.preorder, plan.register], desk);
   return plan;
@@ -106,25 +109,32 @@ export async function readyNamespace(name: Name, desk: Pick<Desk, "network" | "n
   );
 }
 
-/** Signs both, asks the mempool for both, and writes the entry. Nothing is sent yet: `follow` does that. */
+/** Signs all of it, asks the mempool for all, and writes the entry. Nothing is sent yet: `follow` does that. */
 async function beginRegistration(
   { name, owner, zonefile }: OwnedRequest,
-  plan: RegistrationPlan,
+  planned: RegistrationPlan,
   desk: Desk,
 ): Promise<Entry> {
   const keys = await desk.unlock();
-  await desk.use(scriptsOf([plan.preorder, plan.register]));
-  const preorder = await sign(plan.preorder, keys, desk);
-  const registerPlan = afterPreorder(plan, preorder.txid);
-  const register = await sign(registerPlan, keys, desk, new Map([[preorder.txid, preorder.raw]]));
-  await requireAcceptable([preorder, register], desk);
+  const { split } = planned;
+  await desk.use(scriptsOf([...(split === null ? [] : [split]), planned.preorder, planned.register, planned.spare]));
+  const first = split === null ? null : await sign(split, keys, desk);
+  const plan = first === null ? planned : afterSplit(planned, first.txid);
+  const fresh: PreviousTransactions = new Map(first === null ? [] : [[first.txid, first.raw]]);
+  const steps: readonly (readonly [JournalTransaction["role"], TxPlan, SignedTransaction])[] = [
+    ...(split === null || first === null ? [] : [["split", split, first] as const]),
+    ["preorder", plan.preorder, await sign(plan.preorder, keys, desk, fresh)],
+    ["register", plan.register, await sign(plan.register, keys, desk, fresh)],
+    ["spare", plan.spare, await sign(plan.spare, keys, desk, fresh)],
+  ];
+  await requireAcceptable(
+    steps.map(([, , signed]) => signed),
+    desk,
+  );
   return begin(
     registrationId(desk.network.id, name, owner),
     { kind: "registration", subject: name, purpose: `register ${name}`, owner, zonefile },
-    [
-      journalTransaction("preorder", plan.preorder, preorder, desk),
-      journalTransaction("register", registerPlan, register, desk),
-    ],
+    steps.map(([role, each, signed]) => journalTransaction(role, each, signed, desk)),
     desk,
   );
 }
@@ -143,7 +153,7 @@ export async function register(request: RegistrationRequest, desk: Desk, interac
     }
     const wanted = { ...request, owner: request.owner ?? desk.freshOwner() };
     const plan = await prepareRegistration(wanted, desk);
-    const plans = [plan.preorder, plan.register];
+    const plans = [...(plan.split === null ? [] : [plan.split]), plan.preorder, plan.register];
     await interaction.confirm(plans);
     if (interaction.dryRun) {
       return plannedReceipt({ purpose: `register ${name}`, subject: name, owner: wanted.owner }, plans, desk);

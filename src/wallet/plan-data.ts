@@ -22,7 +22,7 @@ export interface PlanData {
   readonly effect: string;
   readonly inputs: readonly {
     readonly role: PlanInput["role"];
-    /** Null: change of the transaction before it, which has no id until it is signed. */
+    /** Null: an output of the transaction before it, which has no id until it is signed. */
     readonly txid: Txid | null;
     readonly index: number;
     readonly value: Satoshi;

@@ -26,6 +26,7 @@ export type PlanPurpose =
   | "namespace-reveal"
   | "namespace-ready"
   | "import"
+  | "split"
   | "payment";
 
 /** `owner`: proves who acts, and comes back in full. `payer`: pays fee, burn and outputs. */
@@ -36,10 +37,10 @@ export interface PlanInput extends Coin {
 /**
  * `data`: OP_RETURN · `recipient`: output 1 of operations that have one · `returned`: the owner's input comes back ·
  * `burn`: price of a name · `zonefile-hash`: carries an import's hash, unspendable · `destination`: of a payment ·
- * `change`: back to the payer.
+ * `reserve`: a coin made for a transaction to come · `change`: back to the payer.
  */
 export interface PlanOutput {
-  readonly role: "data" | "recipient" | "returned" | "burn" | "zonefile-hash" | "destination" | "change";
+  readonly role: "data" | "recipient" | "returned" | "burn" | "zonefile-hash" | "destination" | "reserve" | "change";
   readonly value: Satoshi;
   readonly script: ScriptHex;
 }
@@ -58,7 +59,7 @@ export interface PlanCost {
 export interface TxPlan {
   readonly network: NetworkId;
   readonly purpose: PlanPurpose;
-  /** Null for a plain payment. */
+  /** Null where it is no operation: a payment, a split. */
   readonly payload: Payload | null;
   readonly inputs: readonly PlanInput[];
   readonly outputs: readonly PlanOutput[];

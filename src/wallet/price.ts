@@ -14,19 +14,26 @@ const REGISTER_DATA_WITH_ZONEFILE = 60;
 const REVEAL_DATA = 20;
 /** Magic, opcode and the dot before the id. */
 const READY_DATA = 4;
-const registerData = (name: Name, zonefile: boolean): number =>
-  zonefile ? REGISTER_DATA_WITH_ZONEFILE : 3 + name.length;
+/** Virtual bytes of a preorder with one input. */
+export function preorderSize(payer: ScriptHex, burn: ScriptHex): number {
+  return virtualSize([payer], [data(PREORDER_DATA), payer, burn]);
+}
 
-const preorderFee = (burn: ScriptHex, feeRate: number): bigint =>
-  feeFor(virtualSize([P2PKH], [data(PREORDER_DATA), P2PKH, burn]), feeRate);
+/** Virtual bytes of a register with one input and change. */
+export function registerSize(request: {
+  readonly name: Name;
+  readonly zonefile: boolean;
+  readonly payer: ScriptHex;
+  readonly change: ScriptHex;
+}): number {
+  const { name, zonefile, payer, change } = request;
+  return virtualSize([payer], [data(zonefile ? REGISTER_DATA_WITH_ZONEFILE : 3 + name.length), P2PKH, change]);
+}
+
+const preorderFee = (burn: ScriptHex, feeRate: number): bigint => feeFor(preorderSize(P2PKH, burn), feeRate);
 
 const registerFee = (name: Name, zonefile: boolean, feeRate: number): bigint =>
-  feeFor(virtualSize([P2PKH], [data(registerData(name, zonefile)), P2PKH, P2PKH]), feeRate);
-
-/** Satoshis that a preorder keeps back for its registration: the owner's output and the fee. */
-export function registerReserve(name: Name, zonefile: boolean, feeRate: number): bigint {
-  return OWNER_OUTPUT + registerFee(name, zonefile, feeRate);
-}
+  feeFor(registerSize({ name, zonefile, payer: P2PKH, change: P2PKH }), feeRate);
 
 /** Satoshis that a namespace preorder keeps back for its reveal: the revealer's output and the fee. */
 export function revealReserve(namespaceId: NamespaceId, feeRate: number): bigint {
@@ -45,8 +52,8 @@ export interface RegistrationCost {
 }
 
 /**
- * Both transactions of a registration, in satoshis. Exact where one p2pkh coin pays for each of them; a plan tells the
- * exact sum for the coins at hand.
+ * Both transactions of a registration, in satoshis. Exact where the wallet has a p2pkh coin for each of them; one that
+ * must make these coins first pays the fee of that too. A plan tells the exact sum for the coins at hand.
  */
 export function registrationCost(request: {
   readonly name: Name;

@@ -63,6 +63,23 @@ describe("a registration", () => {
     });
   });
 
+  test("a split goes out before the preorder that spends it, not again once the preorder is known, and never too late", () => {
+    const SPLIT = txid("cc".repeat(32));
+    const entry = { ...REGISTRATION, transactions: [transaction("split", SPLIT, null), ...REGISTRATION.transactions] };
+    const sends = (tip: number, statuses: Parameters<typeof facts>[1]) => {
+      const { action } = advance(entry, facts(tip, statuses));
+      return action.kind === "broadcast" ? action.transaction.role : action.kind;
+    };
+    expect(sends(100, {})).toBe("split");
+    expect(advance(entry, facts(100, {})).state).toBe("planned");
+    expect(sends(100, { [SPLIT]: { kind: "mempool" } })).toBe("preorder");
+    expect(sends(100, { [SPLIT]: at(99) })).toBe("preorder");
+    // A source may forget, or never have known, what it did not see itself.
+    expect(sends(100, { [PREORDER]: { kind: "mempool" } })).toBe("wait");
+    expect(sends(111, { [PREORDER]: at(110) })).toBe("register");
+    expect(sends(116, {})).toBe("nothing");
+  });
+
   test("nothing is sent that may confirm when its hash is dead", () => {
     expect(advance(REGISTRATION, facts(115, {})).action.kind).toBe("broadcast");
     for (const tip of [116, 120]) {

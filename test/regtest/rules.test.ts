@@ -40,7 +40,7 @@ import {
   planNamespaceReveal,
 } from "../../src/wallet/plan-namespace.ts";
 import {
-  afterPreorder,
+  afterSplit,
   planRegister,
   planRegistration,
   type RegistrationPlan,
@@ -178,6 +178,7 @@ async function registrationOf(
       zonefileHash: null,
     },
     await planContext(desk),
+    desk.limits,
   );
 }
 
@@ -197,6 +198,12 @@ async function force(plan: TxPlan): Promise<Txid> {
   const { raw, txid } = await sign(plan, await world.desk.unlock(), world.desk);
   expect(await world.desk.source.broadcast(raw)).toBe(txid);
   return txid;
+}
+
+/** Sends the preorder, and before it what makes its coin; the plan with these coins. */
+async function forcePreorder(plan: RegistrationPlan): Promise<RegistrationPlan & { readonly txid: Txid }> {
+  const made = plan.split === null ? plan : afterSplit(plan, await force(plan.split));
+  return { ...made, txid: await force(made.preorder) };
 }
 
 interface TransactionAnswer {
@@ -293,9 +300,8 @@ describe("by a stranger's key", () => {
 async function wrongRegistration(rule: RuleId, of: Name, how: Registering): Promise<void> {
   const plan = await registrationOf(of, how);
   await refused(rule, plan.preorder, plan.register);
-  const preorder = await force(plan.preorder);
+  const { register: registering } = await forcePreorder(plan);
   await world.mine();
-  const registering = afterPreorder(plan, preorder);
   await refused(rule, registering);
   await ignored(rule, [await force(registering)], [of]);
 }
@@ -349,14 +355,14 @@ describe("a consensus hash that is too old", () => {
     const of = name("stale.lasting1");
     const stale = await registrationOf(of, { consensus: await hashAt(NETWORK.consensusHashWindow) });
     await refused("consensus-hash-expired", stale.preorder, stale.register);
-    await ignored("consensus-hash-expired", [await force(stale.preorder)]);
+    await ignored("consensus-hash-expired", [(await forcePreorder(stale)).txid]);
     // its register finds no preorder
     const { payer, owner } = { payer: stale.preorder.inputs[0]?.script ?? stranger, owner: world.desk.freshOwner() };
     const late = planRegister({ name: of, owner, payer, zonefileHash: null }, await planContext(world.desk));
     await refusedAndIgnored("preorder-not-found", late, [of]);
 
     const edge = await registrationOf(of, { consensus: await hashAt(NETWORK.consensusHashWindow - 1) });
-    const txid = await force(edge.preorder);
+    const { txid } = await forcePreorder(edge);
     await world.mine();
     expect(await world.node.verdict(txid, (await world.desk.source.tip()).height)).toBe("accepted");
   });
@@ -507,11 +513,11 @@ describe("the state of names and namespaces", () => {
       const next = await nextHeight();
       const burn = nameBurn(of, namespace, NETWORK, { pricedAt: next, paidAt: next + 1 });
       const request = { name: of, owner, burn, consensus: await seenConsensus(desk), zonefileHash: null };
-      const plan = planRegistration(request, await planContext(desk));
-      const preorder = await force(plan.preorder);
+      const plan = planRegistration(request, await planContext(desk), desk.limits);
+      const { register: registering } = await forcePreorder(plan);
       await world.mine();
-      registers.push(afterPreorder(plan, preorder));
-      // the change that the register spends is not for the next preorder
+      registers.push(registering);
+      // the coins that the register spends are not for the next preorder
       await faucet(world.devnet).pay([
         { to: (await world.wallet.take("payment")).address, value: satoshi(90_000_000) },
       ]);
@@ -529,9 +535,9 @@ describe("the state of names and namespaces", () => {
   test("a registration whose preorder is older than a name's lifetime", async () => {
     const of = name("dawdled.fleeting");
     const plan = await registrationOf(of);
-    const preorder = await force(plan.preorder);
+    const { register: registering } = await forcePreorder(plan);
     for (let i = 0; i <= FLEETING_BLOCKS; i++) await world.mine();
-    await refusedAndIgnored("preorder-expired", afterPreorder(plan, preorder), [of]);
+    await refusedAndIgnored("preorder-expired", registering, [of]);
   });
 
   test("a name past its term: in grace it can only be renewed, then not even that", async () => {

@@ -28,10 +28,10 @@ import {
   planNamespaceReveal,
 } from "../../src/wallet/plan-namespace.ts";
 import { planPayment } from "../../src/wallet/plan-payment.ts";
-import { afterPreorder, planRegistration } from "../../src/wallet/plan-registration.ts";
+import { afterSplit, planRegistration } from "../../src/wallet/plan-registration.ts";
 import { preflightPlans } from "../../src/wallet/preflight.ts";
 import { nestedSegwitScript, p2pkhScript } from "../../src/wallet/script.ts";
-import { signPlan, type SignedTransaction } from "../../src/wallet/sign.ts";
+import { FEE_LIMITS, signPlan, type SignedTransaction } from "../../src/wallet/sign.ts";
 import { useDevnet } from "../support/devnet.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { replay } from "../support/replay.ts";
@@ -216,14 +216,18 @@ describe("the wallet on a real node", () => {
   });
 
   test("a name: both phases signed before the first is sent, then its whole life", async () => {
-    const plan = planRegistration(
+    const planned = planRegistration(
       { name: alice, owner: owned(0).address, burn: burnNow(), consensus: consensus(), zonefileHash: zonefile },
       await context(),
+      FEE_LIMITS,
     );
-    preflight(plan.preorder, plan.register);
-    const preorder = await signed(plan.preorder);
-    const register = await signed(afterPreorder(plan, preorder.txid), [preorder]);
-    expect(await mined(preorder)).toEqual([true]);
+    preflight(planned.preorder, planned.register);
+    if (planned.split === null) throw new Error("no three coins of one script are left");
+    const split = await signed(planned.split);
+    const plan = afterSplit(planned, split.txid);
+    const preorder = await signed(plan.preorder, [split]);
+    const register = await signed(plan.register, [split]);
+    expect(await mined(split, preorder)).toEqual([false, true]); // a split is no operation
     expect(await mined(register)).toEqual([true]);
     expect(store.view.name(alice)).toMatchObject({ valueHash: zonefile, address: owned(0).address });
 

@@ -64,11 +64,11 @@ test("an operation with a consensus hash says until when it is valid, as height 
   expect(text).not.toContain("undefined");
 });
 
-test("what will pay for the second phase has no id yet: it is called the preorder's change", () => {
+test("an input that the transaction before it makes has no id yet, and is called so", () => {
   const unsigned = { ...coin(0x33, 90_000, PAYER, null), txid: UNSIGNED_TXID };
   const request = { destination: CHANGE, address: "CHANGE", amount: satoshi(40_000) };
   const data = planData(planPayment(request, { ...context, purse: purse([unsigned]) }), network, dating);
   expect(data.inputs.map(({ txid }) => txid)).toEqual([null]);
-  expect(planText(data)).toContain("the preorder's change");
+  expect(planText(data)).toContain("made by the transaction before it");
   expect(planText(data)).not.toContain("0000000000");
 });

@@ -21,9 +21,10 @@ import {
   planNamespaceReady,
   planNamespaceReveal,
 } from "../../src/wallet/plan-namespace.ts";
+import { ladder } from "../../src/wallet/fee-ladder.ts";
 import { planPayment } from "../../src/wallet/plan-payment.ts";
 import {
-  afterPreorder,
+  afterSplit,
   planPreorder,
   planRegister,
   planRegistration,
@@ -32,6 +33,7 @@ import {
 import { operationOf, preflightPlans, refuseEnded } from "../../src/wallet/preflight.ts";
 import { registrationCost } from "../../src/wallet/price.ts";
 import { p2pkhScript } from "../../src/wallet/script.ts";
+import { FEE_LIMITS } from "../../src/wallet/sign.ts";
 import { OWNER_OUTPUT } from "../../src/wallet/size.ts";
 import { singleKey } from "../../src/wallet/keys.ts";
 import { coin, purse } from "./purse.ts";
@@ -229,6 +231,11 @@ describe("plans", () => {
 
 describe("registration", () => {
   const request = { name: alice, owner: addressIn(OWNER), burn, consensus, zonefileHash: zonefile };
+  const planWith = (...coins: readonly Coin[]) =>
+    planRegistration(request, { ...context, purse: purse(coins) }, FEE_LIMITS);
+  /** What the register's coin holds for eight times the fee: 297 bytes at 80. The preorder's: 276 bytes at 80. */
+  const reserve = OWNER_OUTPUT + 80n * 297n + 546n;
+  const stake = 40_000n + 80n * 276n + 546n;
 
   test("the price is known before coins are, and is what the plans cost", () => {
     const cost = registrationCost({
@@ -238,7 +245,8 @@ describe("registration", () => {
       zonefile: true,
       feeRate: 10,
     });
-    const plan = planRegistration(request, context);
+    const plan = planWith(coin(1, stake, PAYER), coin(2, reserve, PAYER), coin(3, reserve, PAYER));
+    expect(plan.split).toBeNull();
     expect(cost.total).toBe(plan.total);
     expect(cost).toMatchObject({
       burn: 40_000n,
@@ -248,36 +256,112 @@ describe("registration", () => {
     });
   });
 
-  /** The least that pays for both: burn, owner's output, fees, and change that nodes relay. */
-  const least = 40_000n + 5500n + 2760n + 2970n + 546n;
-
-  test("one coin at the edge pays for both; one satoshi less and nothing is planned", () => {
-    const exactly = { ...context, purse: purse([coin(1, least, PAYER)]) };
-    const { preorder, register } = planRegistration(request, exactly);
-    expect(register.inputs.map(({ txid: spent, index }) => [spent, index])).toEqual([[UNSIGNED_TXID, 1]]);
-    expect(register.outputs.at(-1)).toEqual({ role: "change", value: 546n, script: CHANGE });
-    expect(sum(preorder.inputs)).toBe(least);
-    const short = { ...context, purse: purse([coin(1, least - 1n, PAYER)]) };
-    expect(failure(() => planRegistration(request, short)).rule).toBe("not-enough-coins");
+  test("three coins of one script are used as they are, also among others, and the register never spends the preorder", () => {
+    const strangers = [coin(8, 90_000_000, OTHER_PAYER), coin(9, 80_000_000, CHANGE)];
+    const own = [coin(3, reserve, PAYER), coin(1, stake, PAYER), coin(2, reserve, PAYER)];
+    const { split, ...rest } = planWith(...strangers, ...own);
+    expect(split).toBeNull();
+    const { preorder, register, spare } = rest;
+    expect([preorder, register, spare].map(({ inputs }) => inputs.map(outpointText))).toEqual([
+      [outpointText(coin(1, 1, PAYER))],
+      [outpointText(coin(2, 1, PAYER))],
+      [outpointText(coin(3, 1, PAYER))],
+    ]);
+    expect(preorder.outputs[1]?.script).toBe(PAYER);
+    for (const plan of [register, spare]) expect(plan.outputs).toHaveLength(3);
+    expect({ ...spare, inputs: register.inputs }).toEqual(register);
   });
 
-  test("a registration has at most three outputs, and its payer is the preorder's input 0", () => {
-    const { preorder, register } = planRegistration(request, context);
-    expect(register.outputs.length).toBeLessThanOrEqual(3);
-    expect(register.inputs[0]?.script).toBe(preorder.inputs[0]?.script);
-    expect(preorder.outputs[1]?.script).toBe(preorder.inputs[0]?.script);
+  test("two coins of one script are one too few: others are split", () => {
+    const two = [coin(1, stake, PAYER), coin(2, reserve, PAYER)];
+    expect(failure(() => planWith(...two)).rule).toBe("not-enough-coins");
+    const { split, total, preorder, register } = planWith(...two, coin(8, 90_000_000, OTHER_PAYER));
+    expect(split?.inputs.map(({ script }) => script)).toEqual([OTHER_PAYER]);
+    expect(total).toBe((split?.fee ?? 0n) + preorder.cost.total + register.cost.total);
   });
 
-  test("once the preorder has an id, the register spends it", () => {
-    const plan = planRegistration(request, { ...context, purse: purse([coin(1, least, PAYER)]) });
+  test.each([
+    ["one satoshi too little in a coin to reserve", [stake, reserve, reserve - 1n]],
+    ["one satoshi too little for the preorder", [stake - 1n, reserve, reserve]],
+  ])("%s: other coins are added to the preorder, behind its input 0", (_, values) => {
+    const coins = values.map((value, i) => coin(i + 1, value, PAYER));
+    expect(failure(() => planWith(...coins)).rule).toBe("not-enough-coins");
+    const { split, preorder, register, spare } = planWith(...coins, coin(8, 90_000_000, OTHER_PAYER));
+    expect(split).toBeNull();
+    expect(preorder.inputs.map(({ script }) => script)).toEqual([PAYER, OTHER_PAYER]);
+    for (const plan of [register, spare]) expect(plan.inputs.map(({ script }) => script)).toEqual([PAYER]);
+  });
+
+  test("coins that no block holds yet are not reserved: what makes them may still be replaced", () => {
+    const pending = [stake, reserve, reserve].map((value, i) => coin(i + 1, value, PAYER, null));
+    expect(planWith(...pending, coin(8, 90_000_000, OTHER_PAYER)).split).not.toBeNull();
+  });
+
+  test("a split at the edge: it makes what all three need, and one satoshi less plans nothing", () => {
+    const size = 10 + 148 + 3 * 34;
+    const least = stake + 2n * reserve + BigInt(10 * size);
+    const { split, preorder, register, spare } = planWith(coin(1, least, OTHER_PAYER));
+    expect(split).toMatchObject({
+      purpose: "split",
+      payload: null,
+      deathHeight: null,
+      cost: { total: 10n * BigInt(size) },
+    });
+    expect(split?.outputs.map(({ role, value, script }) => [role, value, script])).toEqual([
+      ["reserve", stake, CHANGE],
+      ["reserve", reserve, CHANGE],
+      ["reserve", reserve, CHANGE],
+    ]);
+    expect([preorder, register, spare].map(({ inputs }) => inputs.map((spent) => [spent.txid, spent.index]))).toEqual([
+      [[UNSIGNED_TXID, 0]],
+      [[UNSIGNED_TXID, 1]],
+      [[UNSIGNED_TXID, 2]],
+    ]);
+    expect(failure(() => planWith(coin(1, least - 1n, OTHER_PAYER))).message).toContain("not enough coins: 1 satoshis");
+  });
+
+  test("once the split has an id, all three spend it, and nothing else changes", () => {
+    const plan = planWith(coin(8, 90_000_000, OTHER_PAYER));
     const signed = txid("77".repeat(32));
-    const register = afterPreorder(plan, signed);
-    expect(register.inputs[0]?.txid).toBe(signed);
-    expect({ ...register, inputs: plan.register.inputs }).toEqual(plan.register);
+    const after = afterSplit(plan, signed);
+    for (const part of ["preorder", "register", "spare"] as const) {
+      expect(after[part].inputs.map((spent) => spent.txid)).toEqual([signed]);
+      expect({ ...after[part], inputs: plan[part].inputs }).toEqual(plan[part]);
+    }
+  });
+
+  test("the ladder: same inputs and outputs, only fee and change differ, from the present rate to eight times that", () => {
+    const { preorder, register } = planWith(coin(8, 90_000_000, OTHER_PAYER));
+    for (const [plan, steps] of [[preorder, 4], [register, 6]] as const) {
+      const rungs = ladder(plan, steps, FEE_LIMITS);
+      expect(rungs[0]).toEqual(plan);
+      expect(rungs.map(({ fee }) => fee)).toEqual(rungs.map(({ fee }) => fee).toSorted((a, b) => Number(a - b)));
+      expect(new Set(rungs.map(({ fee }) => fee)).size).toBe(steps);
+      expect(rungs.at(-1)).toMatchObject({ feeRate: 80, fee: 8n * plan.fee });
+      for (const rung of rungs) {
+        expect(sum(rung.inputs)).toBe(sum(rung.outputs) + rung.fee);
+        expect(rung.cost.total - rung.fee).toBe(plan.cost.total - plan.fee);
+        const other = rung.outputs.filter(({ role }) => role !== "change");
+        expect([rung.inputs, rung.payload, other]).toEqual([plan.inputs, plan.payload, plan.outputs.filter(({ role }) => role !== "change")]);
+      }
+    }
+  }); // prettier-ignore
+
+  test("the ladder ends at the ceilings, and coins are reserved for no more than these", () => {
+    const tight = { maxFee: 9000n, maxFeeRate: 25 };
+    const { split, preorder, register } = planRegistration(
+      request,
+      { ...context, purse: purse([coin(8, 90_000_000, OTHER_PAYER)]) },
+      tight,
+    );
+    expect(split?.outputs[1]?.value).toBe(OWNER_OUTPUT + 25n * 297n + 546n);
+    expect(ladder(register, 6, tight).at(-1)?.fee).toBe(25n * 297n);
+    for (const rung of ladder(preorder, 4, { maxFee: 5000n, maxFeeRate: 1000 }))
+      expect(rung.fee).toBeLessThanOrEqual(5000n);
   });
 
   test("a plan under way: its coins are gone, its change is pending", () => {
-    const { preorder } = planRegistration(request, context);
+    const preorder = planPreorder(request, context);
     const after = purseAfter(preorder, txid("77".repeat(32)), PURSE);
     expect(after.coins).toHaveLength(PURSE.coins.length);
     expect(after.coins.at(-1)).toMatchObject({ index: 1, script: OTHER_PAYER, height: null });
@@ -396,6 +480,7 @@ describe("preflight", () => {
     const plan = planRegistration(
       { name: alice, owner: addressIn(OWNER), burn, consensus, zonefileHash: zonefile, ...more },
       context,
+      FEE_LIMITS,
     );
     return [plan.preorder, plan.register];
   };

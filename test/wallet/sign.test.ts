@@ -15,7 +15,8 @@ import { keyFinder, singleKey } from "../../src/wallet/keys.ts";
 import type { PlanContext, TxPlan } from "../../src/wallet/plan.ts";
 import { planRenew } from "../../src/wallet/plan-name.ts";
 import { planPayment } from "../../src/wallet/plan-payment.ts";
-import { afterPreorder, planRegistration } from "../../src/wallet/plan-registration.ts";
+import { ladder } from "../../src/wallet/fee-ladder.ts";
+import { afterSplit, planRegistration } from "../../src/wallet/plan-registration.ts";
 import { nestedSegwitScript, p2pkhScript } from "../../src/wallet/script.ts";
 import { checkFee, checkSigned, FEE_LIMITS, signPlan, unsignedPsbt } from "../../src/wallet/sign.ts";
 import { purse } from "./purse.ts";
@@ -107,8 +108,8 @@ describe("signing", () => {
     expect(signed.txid).toBe(transactionId(parseTransaction(signed.raw)));
   });
 
-  test("both phases of a registration before either is sent", () => {
-    const plan = planRegistration(
+  test("all of a registration before any of it is sent, at every fee of the ladder", () => {
+    const planned = planRegistration(
       {
         name: alice,
         owner: addressIn(OWNER),
@@ -117,12 +118,18 @@ describe("signing", () => {
         zonefileHash: null,
       },
       { ...context, purse: purse(coins.slice(0, 1)) },
+      FEE_LIMITS,
     );
-    const preorder = signPlan(plan.preorder, previous, keyOf);
-    const next = new Map([...previous, [preorder.txid, preorder.raw]]);
-    const register = signPlan(afterPreorder(plan, preorder.txid), next, keyOf);
-    expect(Transaction.fromBuffer(register.raw).outs).toHaveLength(3);
-    expect(parseTransaction(register.raw).inputs).toHaveLength(1);
+    if (planned.split === null) throw new Error("one coin must be split");
+    const split = signPlan(planned.split, previous, keyOf);
+    const { preorder, register, spare } = afterSplit(planned, split.txid);
+    const next = new Map([[split.txid, split.raw]]);
+    for (const plan of [...ladder(preorder, 4, FEE_LIMITS), ...ladder(register, 6, FEE_LIMITS), spare]) {
+      const { raw, fee } = signPlan(plan, next, keyOf);
+      expect(Transaction.fromBuffer(raw).outs).toHaveLength(3);
+      expect(parseTransaction(raw).inputs).toHaveLength(1);
+      expect(fee).toBe(plan.fee);
+    }
   });
 
   test("a key or a previous transaction that is missing is named", () => {
