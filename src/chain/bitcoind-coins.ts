@@ -11,7 +11,7 @@ import { blockHashField, btcField, heightField, indexField, scriptField, txidFie
 import { bitcoindTip } from "./bitcoind-blocks.ts";
 import { bitcoindRpc, chainCheck, RPC_CODES, type BitcoindOptions, type BitcoindRpc } from "./bitcoind-rpc.ts";
 import { hexBytes, outputsOf, txidOfRaw } from "./raw-transaction.ts";
-import type { Coin, CoinSource, MempoolVerdict, Outpoint, TransactionStatus } from "./source.ts";
+import type { Coin, CoinSource, MempoolVerdict, Outpoint, OutpointFate, TransactionStatus } from "./source.ts";
 
 const SCAN_TIMEOUT_MS = 15 * 60_000; // the whole set of unspent outputs on mainnet, from a slow disk
 const SCAN_BUSY_RETRIES = 20;
@@ -64,9 +64,13 @@ export function bitcoindCoins(options: BitcoindOptions, bitcoin: BitcoinParamete
       const at = found.confirmations === 0 ? null : await heightOf(rpc, found);
       return { ...outpoint, value: found.value, script: found.scriptPubKey.hex, height: at };
     },
+    async outpointFate(outpoint) {
+      await onOurChain();
+      return outpointFate(rpc, outpoint);
+    },
     async transactionStatus(wanted) {
       await onOurChain();
-      return (await statusByIndex(rpc, wanted)) ?? statusByOutputs(rpc, wanted);
+      return statusOf(rpc, wanted);
     },
     async rawTransaction(wanted) {
       await onOurChain();
@@ -132,6 +136,27 @@ async function unspentByPending(rpc: BitcoindRpc, coins: readonly Coin[]): Promi
 async function heightOf(rpc: BitcoindRpc, { bestblock, confirmations }: Txout): Promise<BlockHeight> {
   const header = await rpc.call("getblockheader", [bestblock], v.object({ height: v.number() }));
   return blockHeight(header.height - confirmations + 1);
+}
+
+/** What no transaction of the mempool spends is unspent; what only the chain still has is spent in the mempool. */
+async function outpointFate(rpc: BitcoindRpc, { txid, index }: Outpoint): Promise<OutpointFate> {
+  const look = (mempool: boolean) => rpc.call("gettxout", [txid, index, mempool], txoutSchema);
+  if ((await look(true)) !== null) return "unspent";
+  if ((await look(false)) !== null) return "spent-in-mempool";
+  const maker = await rpc.ask("getrawtransaction", [txid, 0], v.string());
+  if (maker.ok && outputsOf(hexBytes(maker.value), txid)[index] === undefined) return "unknown";
+  switch ((await statusOf(rpc, txid)).kind) {
+    case "confirmed":
+      return "spent-in-block";
+    case "mempool":
+      return "spent-in-mempool";
+    case "unknown":
+      return "unknown";
+  }
+}
+
+async function statusOf(rpc: BitcoindRpc, wanted: Txid): Promise<TransactionStatus> {
+  return (await statusByIndex(rpc, wanted)) ?? statusByOutputs(rpc, wanted);
 }
 
 async function statusByIndex(rpc: BitcoindRpc, wanted: Txid): Promise<TransactionStatus | null> {

@@ -27,6 +27,7 @@ const statusSchema = v.object({
   block_height: v.optional(v.nullable(heightField)),
   block_hash: v.optional(v.nullable(blockHashField)),
 });
+const outspendSchema = v.object({ spent: v.boolean(), status: v.optional(v.nullable(statusSchema)) });
 const utxosSchema = v.array(v.object({ txid: txidField, vout: indexField, value: satoshiField, status: statusSchema }));
 /** Satoshis per virtual byte by confirmation target in blocks. */
 const feesSchema = v.record(v.string(), v.number());
@@ -93,12 +94,21 @@ export function esploraCoins(options: EsploraOptions, bitcoin: BitcoinParameters
       const raw = await rawTransaction(txid);
       const output = raw === null ? undefined : outputsOf(raw, txid)[index];
       if (output === undefined) return null;
-      const outspend = await ask.json(`/tx/${txid}/outspend/${index}`, v.object({ spent: v.boolean() }));
+      const outspend = await ask.json(`/tx/${txid}/outspend/${index}`, outspendSchema);
       if (outspend?.spent !== false) return null;
       const status = await transactionStatus(txid);
       if (status.kind === "unknown") return null;
       const height = status.kind === "confirmed" ? status.height : null;
       return { txid, index, value: satoshi(output.value), script: scriptHex(output.script), height };
+    },
+    async outpointFate({ txid, index }) {
+      await onOurChain();
+      const raw = await rawTransaction(txid);
+      if (raw === null || outputsOf(raw, txid)[index] === undefined) return "unknown";
+      const outspend = await ask.json(`/tx/${txid}/outspend/${index}`, outspendSchema);
+      if (outspend === null) return "unknown";
+      if (!outspend.spent) return "unspent";
+      return outspend.status?.confirmed === true ? "spent-in-block" : "spent-in-mempool";
     },
     async transactionStatus(txid) {
       await onOurChain();

@@ -45,6 +45,9 @@ export type TransactionStatus =
   | { readonly kind: "mempool" }
   | { readonly kind: "confirmed"; readonly height: BlockHeight; readonly blockHash: BlockHash };
 
+/** What became of an output; `unknown`: the source does not know the transaction that makes it, or it has no such output. */
+export type OutpointFate = "unspent" | "spent-in-mempool" | "spent-in-block" | "unknown";
+
 /** The answer of a node to "would you take this transaction?" (Bitcoin Core: testmempoolaccept). */
 export type MempoolVerdict = { readonly kind: "allowed" } | { readonly kind: "refused"; readonly reason: string };
 
@@ -56,6 +59,8 @@ export interface CoinSource {
   coins(scripts: readonly ScriptHex[]): Promise<readonly Coin[]>;
   /** The output if nothing spends it, mempool included; null if it is spent or unknown. */
   unspent(outpoint: Outpoint): Promise<Coin | null>;
+  /** Whether an output was spent, and where. */
+  outpointFate(outpoint: Outpoint): Promise<OutpointFate>;
   /** Where a transaction is. */
   transactionStatus(txid: Txid): Promise<TransactionStatus>;
   /** Full serialization, null where the source does not know the transaction. */

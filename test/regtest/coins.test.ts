@@ -78,6 +78,16 @@ for (const name of ["rpc", "esplora"] as const) {
       expect(await source().unspent({ txid: unknown, index: 0 })).toBeNull();
     });
 
+    test("what became of an output: unspent, spent in a block, unknown", async () => {
+      const fates = [
+        { txid: split, index: 0 },
+        { txid: funding, index: 0 },
+        { txid: split, index: 9 },
+        { txid: unknown, index: 0 },
+      ].map((outpoint) => source().outpointFate(outpoint));
+      expect(await Promise.all(fates)).toEqual(["unspent", "spent-in-block", "unknown", "unknown"]);
+    });
+
     test("a transaction: confirmed and unknown", async () => {
       const raw = await source().rawTransaction(split);
       expect(raw).toEqual(await running().devnet.coins.rawTransaction(split));
@@ -101,6 +111,8 @@ for (const name of ["rpc", "esplora"] as const) {
       expect(await source().broadcast(raw)).toBe(txid);
       expect(await source().transactionStatus(txid)).toEqual({ kind: "mempool" });
       expect(await source().unspent({ txid, index: 0 })).toMatchObject({ value: 199_000n, height: null });
+      expect(await source().outpointFate({ txid, index: 0 })).toBe("unspent");
+      expect(await source().outpointFate({ txid: funding, index: 1 })).toBe("spent-in-mempool");
       const spentCoin = (await source().coins([p2pkh])).find((coin) => coin.txid === funding);
       expect(spentCoin).toBeUndefined();
     });

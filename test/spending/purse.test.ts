@@ -35,6 +35,7 @@ function sourceOf(
       );
     },
     tip: refuse,
+    outpointFate: refuse,
     transactionStatus: refuse,
     rawTransaction: refuse,
     feeRate: refuse,

@@ -70,7 +70,13 @@ async function answer(devnet: Devnet, fees: Record<string, number>, url: string,
   if (what !== "tx") return [404, "Not found"];
   const found = all.find(({ txid }) => txid === id);
   if (part === "status") return [200, found?.status ?? { confirmed: false }];
-  if (part === "outspend") return [200, { spent: isSpent(all, id ?? "", Number(n)) }];
+  if (part === "outspend") {
+    const spender = spenderOf(all, id ?? "", Number(n));
+    return [
+      200,
+      spender === undefined ? { spent: false } : { spent: true, txid: spender.txid, status: spender.status },
+    ];
+  }
   if (found === undefined) return [404, "Transaction not found"];
   if (part === "hex") return [200, found.hex];
   return [200, { txid: found.txid, status: found.status }];
@@ -110,8 +116,8 @@ async function confirmedTransactions(devnet: Devnet): Promise<Found[]> {
   return found;
 }
 
-function isSpent(all: readonly Found[], txid: string, index: number): boolean {
-  return all.some(({ vin }) => vin.some((input) => input.txid === txid && input.vout === index));
+function spenderOf(all: readonly Found[], txid: string, index: number): Found | undefined {
+  return all.find(({ vin }) => vin.some((input) => input.txid === txid && input.vout === index));
 }
 
 function utxos(all: readonly Found[], by: "address" | "scripthash", wanted: string): unknown[] {
@@ -119,7 +125,7 @@ function utxos(all: readonly Found[], by: "address" | "scripthash", wanted: stri
     vout
       .filter(({ n, scriptPubKey: { hex, address } }) => {
         const mine = by === "address" ? address === wanted : toHex(sha256(fromHex(hex))) === wanted;
-        return mine && !isSpent(all, txid, n);
+        return mine && spenderOf(all, txid, n) === undefined;
       })
       .map(({ n, value }) => ({ txid, vout: n, status, value: Math.round(value * 1e8) })),
   );

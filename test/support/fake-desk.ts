@@ -94,6 +94,7 @@ export function fakeDesk(changes: Partial<Desk> = {}, { lag = false } = {}): Fak
       },
       coins: () => Promise.resolve([]),
       unspent: refuse("unspent output"),
+      outpointFate: () => Promise.resolve("unspent"),
       rawTransaction: refuse("raw transaction"),
       feeRate: () => Promise.resolve(null),
       testAccept: () => Promise.resolve(null),
