@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import * as v from "valibot";
 import { address } from "../../src/bitcoin/address.ts";
 import { BITCOIN_CHAINS } from "../../src/bitcoin/parameters.ts";
+import { toHex } from "../../src/primitives/bytes.ts";
 import { txid as parseTxid } from "../../src/primitives/hash.ts";
 import { satoshi } from "../../src/primitives/units.ts";
 import { txidOfRaw } from "../../src/chain/raw-transaction.ts";
@@ -162,5 +163,41 @@ describe("replacing by fee", () => {
       expect(await running().devnet.coins.transactionStatus(gone)).toEqual({ kind: "unknown" });
     await running().faucet.mine(1);
     expect(await running().devnet.coins.transactionStatus(second)).toMatchObject({ kind: "confirmed" });
+  });
+});
+
+describe("a block with exactly the transactions that are given", () => {
+  const generate = async (raw: readonly Uint8Array[], to = running().faucet.address) =>
+    running().devnet.node.ask("generateblock", [to, raw.map(toHex)], v.object({ hash: v.string() }));
+  const height = async () => (await running().devnet.blocks.tip()).height;
+
+  test("may hold the version of a transaction that the mempool does not have", async () => {
+    const from = coin();
+    const waiting = await send(spend([{ script: mine, value: VALUE - FEE }], from));
+    const bystander = await send(spend([{ script: mine, value: VALUE - FEE }]));
+    const mined = spend([{ script: mine, value: VALUE - 3n * FEE }], from);
+    const child = signed(
+      [{ ...from, txid: txidOfRaw(mined), index: 0, value: VALUE - 3n * FEE }],
+      [{ script: mine, value: VALUE - 4n * FEE }],
+    );
+    const before = await height();
+    expect(await generate([mined, child])).toMatchObject({ ok: true });
+    expect(await height()).toBe(before + 1);
+    const status = async (raw: Uint8Array) => running().devnet.coins.transactionStatus(txidOfRaw(raw));
+    expect(await status(mined)).toMatchObject({ kind: "confirmed", height: before + 1 });
+    expect(await status(child)).toMatchObject({ kind: "confirmed", height: before + 1 });
+    expect(await running().devnet.coins.transactionStatus(waiting)).toEqual({ kind: "unknown" });
+    expect(await running().devnet.coins.transactionStatus(bystander)).toEqual({ kind: "mempool" });
+  });
+
+  test("may be empty, and holds nothing that is invalid", async () => {
+    const before = await height();
+    expect(await generate([])).toMatchObject({ ok: true });
+    expect(await height()).toBe(before + 1);
+    const from = coin();
+    const twice = [spend([{ script: mine, value: VALUE - FEE }], from), spend([{ script: mine, value: FEE }], from)];
+    expect(await generate(twice)).toMatchObject({ ok: false, code: -25 });
+    expect(await generate([signed([from], [{ script: mine, value: VALUE - FEE }], true)])).toMatchObject({ ok: false });
+    expect(await height()).toBe(before + 1);
   });
 });

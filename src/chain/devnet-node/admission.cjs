@@ -56,6 +56,7 @@ async function judge(node, tx, parents = new Map()) {
   }
 }
 
+/** The outputs that it spends, of `parents`, the mempool or the chain. */
 async function viewOf(node, tx, parents) {
   const view = new CoinView();
   for (const { prevout } of tx.inputs) {
@@ -120,4 +121,4 @@ function rpcError(refusal) {
   return new RPCError(refusal.code, refusal.reason);
 }
 
-module.exports = { Refusal, admit, judge, rpcError };
+module.exports = { Refusal, admit, judge, rpcError, viewOf };

@@ -1,15 +1,12 @@
 "use strict";
 /** The RPC methods that bcoin lacks or answers otherwise than Bitcoin Core, with Core's arguments, codes and JSON. */
 const { RPCError } = require("bweb");
-const Script = require("bcoin/lib/script/script");
-const Address = require("bcoin/lib/primitives/address");
 const Block = require("bcoin/lib/primitives/block");
-const Outpoint = require("bcoin/lib/primitives/outpoint");
 const TX = require("bcoin/lib/primitives/tx");
-const CoinEntry = require("bcoin/lib/coins/coinentry");
-const layout = require("bcoin/lib/blockchain/layout");
 const { revHex } = require("bcoin/lib/utils/util");
 const { admit, judge, Refusal, rpcError } = require("./admission.cjs");
+const { addressOf, eachCoin, scriptOfDescriptor } = require("./coin-scan.cjs");
+const { mineExactly } = require("./mine-exactly.cjs");
 const { blockJson, btc, headerJson, scriptJson, transactionJson } = require("./core-json.cjs");
 
 const CODES = { misc: -1, type: -3, notFound: -5, parameter: -8, decode: -22 };
@@ -181,6 +178,13 @@ function coreCalls(node) {
       return { errors: ["Insufficient data or no feerate found"], blocks };
     },
 
+    async generateblock([to, transactions]) {
+      if (!Array.isArray(transactions)) throw new RPCError(CODES.type, "transactions must be an array");
+      const address = addressOf(to, network);
+      const txs = transactions.map((each) => inMempool(each) ?? decode(each));
+      return { hash: await mineExactly(node, address, txs) };
+    },
+
     /** As in Core, the transactions of the blocks that go return to the mempool where they still can. */
     async invalidateblock([hash]) {
       const from = await entryOf(hash);
@@ -209,34 +213,14 @@ function coreCalls(node) {
     },
   };
 
+  function inMempool(text) {
+    return /^[0-9a-f]{64}$/.test(text) ? mempool.getTX(revHex(text)) : null;
+  }
+
   async function inBlock(hash, entry) {
     const tx = (await blockOf(entry)).txs.find((each) => each.hash("hex") === hash);
     return tx ? { tx, block: entry.hash, height: entry.height } : null;
   }
-}
-
-/** [script hex, descriptor] of `raw(hex)` or `addr(address)`, a checksum behind # ignored. */
-function scriptOfDescriptor(scanObject, network) {
-  const text = typeof scanObject === "string" ? scanObject : String(scanObject?.desc);
-  const match = /^(raw|addr)\(([0-9a-zA-Z]+)\)(#[0-9a-z]{8})?$/.exec(text);
-  if (!match) throw new RPCError(CODES.notFound, `'${text}' is not a valid descriptor here (raw or addr)`);
-  try {
-    const script =
-      match[1] === "raw"
-        ? Script.fromRaw(bytesOf(match[2]))
-        : Script.fromAddress(Address.fromString(match[2], network));
-    return [script.toJSON(), `${match[1]}(${match[2]})`];
-  } catch {
-    throw new RPCError(CODES.notFound, `${match[1]}(): '${match[2]}' is not valid`);
-  }
-}
-
-async function eachCoin(chain, visit) {
-  const rows = chain.db.db.iterator({ gte: layout.c.min(), lte: layout.c.max(), values: true });
-  await rows.each((key, value) => {
-    const [hash, index] = layout.c.parse(key);
-    visit(new Outpoint(hash, index), CoinEntry.fromRaw(value));
-  });
 }
 
 module.exports = { coreCalls };
