@@ -17,7 +17,10 @@ export function highestRate(feeRate: number, size: number, { maxFee, maxFeeRate 
 
 /** The plan at another rate: inputs and outputs are the same, and its change pays the difference. Needs change. */
 export function atRate(plan: TxPlan, feeRate: number): TxPlan {
-  const fee = feeFor(plan.size, feeRate);
+  return atFee(plan, feeFor(plan.size, feeRate), feeRate);
+}
+
+function atFee(plan: TxPlan, fee: bigint, feeRate: number): TxPlan {
   const more = fee - plan.fee;
   const at = plan.outputs.findIndex(({ role }) => role === "change");
   const change = (plan.outputs[at]?.value ?? 0n) - more;
@@ -31,14 +34,28 @@ export function atRate(plan: TxPlan, feeRate: number): TxPlan {
   };
 }
 
-/** The plan at so many rates (two or more), from its own up to what its change pays for, in equal proportions. */
+/**
+ * The plan at so many fees (two or more), from its own up to several times that, in equal proportions: fewer where its
+ * change or a limit affords no more, and only itself where it has no change. Each pays for the relay of its own bytes on
+ * top of the one before, so that it may replace it (BIP 125 rule 4).
+ */
 export function ladder(plan: TxPlan, steps: number, limits: FeeLimits): readonly TxPlan[] {
-  const change = plan.outputs.find(({ role }) => role === "change")?.value ?? 0n;
-  const affordable = Number(plan.fee + change - LEAST_CHANGE) / plan.size;
-  const highest = Math.min(highestRate(plan.feeRate, plan.size, limits), affordable);
-  const factor = Math.max(1, highest / plan.feeRate);
-  return Array.from({ length: steps }, (_, step) =>
-    // Rounded down, so that the last step is not above the ceiling by a fraction.
-    atRate(plan, Math.floor(plan.feeRate * factor ** (step / (steps - 1)) * 1000) / 1000),
-  );
+  const change = plan.outputs.find(({ role }) => role === "change")?.value;
+  if (change === undefined) return [plan];
+  const highest = highestRate(plan.feeRate, plan.size, limits);
+  const affordable = plan.fee + change - LEAST_CHANGE;
+  const most = least(affordable, BigInt(Math.floor(highest * plan.size)), limits.maxFee);
+  const factor = (highest / plan.feeRate) ** (1 / (steps - 1));
+  const rungs = [plan];
+  for (let step = 1, { fee } = plan; step < steps; step++) {
+    const wanted = BigInt(Math.round(plan.size * plan.feeRate * factor ** step));
+    const replacing = fee + BigInt(plan.size);
+    const next = least(wanted > replacing ? wanted : replacing, most);
+    if (next < replacing) break;
+    rungs.push(atFee(plan, next, Math.floor((Number(next) / plan.size) * 1000) / 1000));
+    fee = satoshi(next);
+  }
+  return rungs;
 }
+
+const least = (...of: readonly bigint[]): bigint => of.reduce((a, b) => (b < a ? b : a));

@@ -356,8 +356,34 @@ describe("registration", () => {
     );
     expect(split?.outputs[1]?.value).toBe(OWNER_OUTPUT + 25n * 297n + 546n);
     expect(ladder(register, 6, tight).at(-1)?.fee).toBe(25n * 297n);
+    // Where little is left above the present rate, there are fewer steps: each must pay to replace the one before.
+    expect(ladder(register, 6, { maxFee: 500_000n, maxFeeRate: 12 }).map(({ feeRate }) => feeRate)).toEqual([
+      10, 11, 12,
+    ]);
     for (const rung of ladder(preorder, 4, { maxFee: 5000n, maxFeeRate: 1000 }))
       expect(rung.fee).toBeLessThanOrEqual(5000n);
+  });
+
+  test("without change, or with as much as nodes relay, there is one fee", () => {
+    const exact = planPayment({ destination: PAYER, address: "x", amount: "all" }, context);
+    expect(ladder(exact, 4, FEE_LIMITS)).toEqual([exact]);
+    const plan = planPayment({ destination: PAYER, address: "x", amount: satoshi(57_000) }, context);
+    expect(plan.outputs).toHaveLength(2);
+    expect(plan.outputs[1]?.value).toBeLessThan(2n * 546n);
+    expect(ladder(plan, 4, FEE_LIMITS)).toEqual([plan]);
+  });
+
+  test("at a rate of 1 every step is one more, as nodes demand of a replacement", () => {
+    const { register } = planRegistration(
+      request,
+      { ...context, feeRate: 1, purse: purse([coin(8, 90_000_000, OTHER_PAYER)]) },
+      FEE_LIMITS,
+    );
+    const fees = ladder(register, 6, FEE_LIMITS).map(({ fee }) => Number(fee));
+    expect(fees).toHaveLength(6);
+    expect(fees.at(-1)).toBe(8 * register.size);
+    for (const [i, fee] of fees.entries())
+      if (i > 0) expect(fee - (fees[i - 1] ?? 0)).toBeGreaterThanOrEqual(register.size);
   });
 
   test("a plan under way: its coins are gone, its change is pending", () => {
