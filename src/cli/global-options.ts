@@ -24,4 +24,9 @@ export const GLOBAL_OPTIONS = {
 export const SPENDING_OPTIONS = {
   dryRun: flag("show the plan with its costs, send nothing"),
   acceptRisk: flag("spend on a network whose coins carry value"),
+  feeRate: option(integer(1, 10_000), "satoshis per virtual byte, instead of the estimate", { placeholder: "RATE" }),
+  maxFee: option(integer(1, 100_000_000), "most that one transaction may pay to miners", { placeholder: "SATS" }),
+  maxFeeRate: option(integer(1, 10_000), "most satoshis per virtual byte; a higher estimate is cut", {
+    placeholder: "RATE",
+  }),
 } as const satisfies Parameters;

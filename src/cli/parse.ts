@@ -6,12 +6,13 @@ import { GLOBAL_OPTIONS, SPENDING_OPTIONS } from "./global-options.ts";
 import { optionName, type Parameter, type Parameters, placeholderOf, readParameter, type Values } from "./parameter.ts";
 
 type GlobalValues = Values<typeof GLOBAL_OPTIONS>;
+type SpendingValues = Values<typeof SPENDING_OPTIONS>;
 
 export interface Parsed {
   readonly values: Readonly<Record<string, unknown>>;
   readonly globals: GlobalValues;
-  readonly dryRun: boolean;
-  readonly acceptRisk: boolean;
+  /** Empty where the command does not spend. */
+  readonly spending: Partial<SpendingValues>;
 }
 
 /** The parsed command line, or the help that it asked for. @throws BskError usage */
@@ -27,12 +28,10 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Par
     if (error.code === "commander.helpDisplayed") return { help };
     throw usageError(error, command.path);
   }
-  const spending = read(commander, command.spends ? SPENDING_OPTIONS : {});
   return {
     values: read(commander, command.options),
     globals: read(commander, GLOBAL_OPTIONS) as GlobalValues,
-    dryRun: spending["dryRun"] === true,
-    acceptRisk: spending["acceptRisk"] === true,
+    spending: read(commander, command.spends ? SPENDING_OPTIONS : {}),
   };
 }
 

@@ -28,7 +28,7 @@ export interface World {
 }
 
 /** One call of one command, as the ports need to know it. */
-export interface Call extends Pick<Parsed, "globals" | "dryRun" | "acceptRisk"> {
+export interface Call extends Pick<Parsed, "globals" | "spending"> {
   readonly command: Command;
   readonly errorStyle: Style;
   readonly atEnd: Ports["atEnd"];
@@ -113,7 +113,7 @@ async function runCommand(command: Command, parsed: Parsed, world: World): Promi
       errorStyle: styles.errors,
       atEnd: (action) => void endings.push(action),
     });
-    if (command.spends) await allowSpending(ports, parsed.dryRun);
+    if (command.spends) await allowSpending(ports, parsed.spending.dryRun === true);
     const result = await command.run(parsed.values, ports);
     if (!command.streams) print(command, result, parsed.globals.json, ports.terminal, styles.output);
   } finally {

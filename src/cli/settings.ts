@@ -72,6 +72,12 @@ export const SETTINGS = {
   host: setting("address that servers of bsk listen on", "ADDRESS", text, { fallback: "127.0.0.1" }),
   port: setting("port of the node's API; unset: the network's own", "PORT", port),
   "fee-rate": setting("satoshis per virtual byte; unset: ask the Bitcoin node", "RATE", integer(1, 10_000)),
+  "max-fee": setting("most satoshis that one transaction may pay to miners", "SATS", integer(1, 100_000_000), {
+    fallback: "500000",
+  }),
+  "max-fee-rate": setting("most satoshis per virtual byte; a higher estimate is cut", "RATE", integer(1, 10_000), {
+    fallback: "1000",
+  }),
   "accept-risk": setting("spend where coins carry value, see bsk(1)", "true|false", yesOrNo, { fallback: "false" }),
 } as const;
 

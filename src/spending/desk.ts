@@ -1,7 +1,6 @@
 /** Everything that spending needs of the outside, as one value: a command builds it from its ports, a test from parts. */
 import type { Address, ScriptHex } from "../bitcoin/address.ts";
 import type { CoinSource } from "../chain/source.ts";
-import { BskError } from "../errors.ts";
 import type { OperationVerdict } from "../journal/advance.ts";
 import type { Journal } from "../journal/store.ts";
 import type { BlockHash, Txid } from "../primitives/hash.ts";
@@ -54,28 +53,4 @@ export interface Desk {
   /** Satoshis per virtual byte that the user set; null: ask the source. */
   readonly feeRate: number | null;
   now(): Date;
-}
-
-/** Blocks within which a transaction should confirm. */
-const FEE_TARGET_BLOCKS = 6;
-/** Satoshis per virtual byte where coins are worth nothing and nobody estimates. */
-const FEE_RATE_WITHOUT_VALUE = 5;
-
-/**
- * Satoshis per virtual byte: the user's, else the source's estimate, at least 1.
- * @throws BskError `usage` where coins carry value and there is no estimate.
- */
-export async function feeRateOf({
-  feeRate,
-  source,
-  network,
-}: Pick<Desk, "feeRate" | "source" | "network">): Promise<number> {
-  if (feeRate !== null) return feeRate;
-  const estimate = await source.feeRate(FEE_TARGET_BLOCKS);
-  if (estimate !== null) return Math.max(1, estimate);
-  if (!network.bitcoin.carriesValue) return FEE_RATE_WITHOUT_VALUE;
-  throw new BskError("usage", `${source.description} has no fee estimate`, {
-    rule: "no-fee-estimate",
-    hint: "set one in satoshis per virtual byte: --fee-rate RATE",
-  });
 }

@@ -38,7 +38,7 @@ export async function pay(order: PaymentOrder, desk: Desk, interaction: Interact
     return live;
   };
   const begin = async (): Promise<Entry | Receipt> => {
-    const plan = planPayment(order, await planContext(desk));
+    const plan = planPayment(order, await planContext(desk, interaction.note));
     await interaction.confirm([plan]);
     return interaction.dryRun ? plannedReceipt(intent, [plan], desk) : beginSingle(plan, intent, desk);
   };

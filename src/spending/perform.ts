@@ -2,7 +2,8 @@
 import type { Entry } from "../journal/entry.ts";
 import type { PlanContext, TxPlan } from "../wallet/plan.ts";
 import { beginSingle, findLive, type Intent } from "./carry-out.ts";
-import { type Desk, feeRateOf } from "./desk.ts";
+import type { Desk } from "./desk.ts";
+import { feeRateOf } from "./fee-rate.ts";
 import { follow, type FollowOptions } from "./follow.ts";
 import { judge, requireLiving } from "./judge.ts";
 import { plannedReceipt, type Receipt, receiptOf } from "./receipt.ts";
@@ -18,12 +19,14 @@ export interface Interaction {
   note(text: string): void;
 }
 
-/** What plan builders need, from the coins as they are now. */
-export async function planContext(desk: Desk): Promise<PlanContext> {
+/** What plan builders need, from the coins as they are now. `note` is told of a rate that a limit cuts. */
+export async function planContext(desk: Desk, note: Interaction["note"] = () => undefined): Promise<PlanContext> {
+  const { feeRate, capped } = await feeRateOf(desk);
+  if (capped) note(`the estimate is above your limit: ${feeRate} satoshis per byte may take longer to confirm`);
   return {
     network: desk.network,
     purse: await desk.purse(),
-    feeRate: await feeRateOf(desk),
+    feeRate,
     changeScript: desk.changeScript,
   };
 }
@@ -40,7 +43,7 @@ export async function perform(
 ): Promise<Receipt> {
   await requireLiving(desk);
   const begin = async (): Promise<Entry | Receipt> => {
-    const made = await plan(await planContext(desk));
+    const made = await plan(await planContext(desk, interaction.note));
     await judge([made], desk);
     await interaction.confirm([made]);
     if (interaction.dryRun) return plannedReceipt(intent, [made], desk);

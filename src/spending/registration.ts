@@ -70,7 +70,11 @@ async function finishedRegistration(
  * Plans both phases and asks the rules for both together: a preorder alone hides its name, so the rules cannot object.
  * @throws BskError `rejected` with the rule, `wallet` with the shortfall.
  */
-async function prepareRegistration(request: OwnedRequest, desk: Desk): Promise<RegistrationPlan> {
+async function prepareRegistration(
+  request: OwnedRequest,
+  desk: Desk,
+  note: Interaction["note"],
+): Promise<RegistrationPlan> {
   await requireLiving(desk);
   const { name, owner, zonefile } = request;
   const { network } = desk;
@@ -86,7 +90,7 @@ async function prepareRegistration(request: OwnedRequest, desk: Desk): Promise<R
       consensus: { hash: consensus.hash, height: blockHeight(consensus.height) },
       zonefileHash: zonefile === null ? null : zonefileHash.of(hash160(zonefile)),
     },
-    await planContext(desk),
+    await planContext(desk, note),
     desk.limits,
   );
   await judge([plan.preorder, plan.register], desk);
@@ -152,7 +156,7 @@ export async function register(request: RegistrationRequest, desk: Desk, interac
       return receiptOf(finished, desk);
     }
     const wanted = { ...request, owner: request.owner ?? desk.freshOwner() };
-    const plan = await prepareRegistration(wanted, desk);
+    const plan = await prepareRegistration(wanted, desk, interaction.note);
     const plans = [...(plan.split === null ? [] : [plan.split]), plan.preorder, plan.register];
     await interaction.confirm(plans);
     if (interaction.dryRun) {

@@ -30,7 +30,7 @@ export function checkFee({ fee, size }: Pick<TxPlan, "fee" | "size">, { maxFee, 
     `the fee of ${fee.toString()} satoshis (${toBtc(fee)} BTC, ${rate.toFixed(1)} satoshis per byte) is above the limit`,
     {
       rule: "fee-too-high",
-      hint: `the limits are ${maxFee.toString()} satoshis and ${maxFeeRate} satoshis per byte`,
+      hint: `the limits are ${maxFee.toString()} satoshis and ${maxFeeRate} satoshis per byte: --max-fee, --max-fee-rate`,
     },
   );
 }

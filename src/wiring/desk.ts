@@ -1,7 +1,7 @@
 /** The desk that commands spend from: wallet, coins, nodes and journal of one network. */
 import type { Ports } from "../cli/ports.ts";
 import type { Desk } from "../spending/desk.ts";
-import { FEE_LIMITS } from "../wallet/sign.ts";
+import { FEE_LIMITS, type FeeLimits } from "../wallet/sign.ts";
 
 /** What a desk is made of. */
 type Parts = Pick<Ports, "network" | "coins" | "nodes" | "journal" | "wallet" | "clock" | "config">;
@@ -27,8 +27,16 @@ export async function deskOf(ports: Parts): Promise<Desk> {
     freshRevealer: () => Promise.resolve(wallet.next("reveal").address),
     publicKeyOf: (script) => wallet.publicKeyOf(script),
     unlock: async () => (await wallet.unlock()).keyOf,
-    limits: FEE_LIMITS,
+    limits: limitsOf(ports.config),
     feeRate: ports.config.get("fee-rate") ?? null,
     now: () => ports.clock.now(),
+  };
+}
+
+function limitsOf(config: Ports["config"]): FeeLimits {
+  const maxFee = config.get("max-fee");
+  return {
+    maxFee: maxFee === undefined ? FEE_LIMITS.maxFee : BigInt(maxFee),
+    maxFeeRate: config.get("max-fee-rate") ?? FEE_LIMITS.maxFeeRate,
   };
 }

@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { configStore, configurationOf } from "../cli/config.ts";
 import { directoriesOf } from "../cli/directories.ts";
 import { filesOf } from "../cli/files.ts";
+import { flagSettings } from "../cli/flag-settings.ts";
 import type { Clock, Ports } from "../cli/ports.ts";
 import type { Call } from "../cli/program.ts";
 import { secretsOf } from "../cli/secrets.ts";
@@ -16,11 +17,8 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
   const { globals } = call;
   const directories = directoriesOf(environment, homedir(), globals.dir);
   const store = configStore(directories.config);
-  const config = configurationOf(store.read(), environment, {
-    ...(globals.network === undefined ? {} : { network: globals.network }),
-    ...(globals.node === undefined ? {} : { node: globals.node }),
-    ...(call.acceptRisk ? { "accept-risk": "true" } : {}),
-  });
+  const config = configurationOf(store.read(), environment, flagSettings(call));
+  const dryRun = call.spending.dryRun === true;
   const terminal = terminalOf(
     { input: process.stdin, output: process.stdout, errors: process.stderr },
     { yes: globals.yes, quiet: globals.quiet, json: globals.json, style: call.errorStyle, signal },
@@ -83,7 +81,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     files,
     directories,
     signal,
-    dryRun: call.dryRun,
+    dryRun,
     networks,
     network,
     coins,
@@ -95,7 +93,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     desk,
     interaction: async (howFar) => {
       const { interactionOf } = await import("./interaction.ts");
-      return interactionOf({ network, coins, terminal, clock, dryRun: call.dryRun, atEnd: call.atEnd }, howFar);
+      return interactionOf({ network, coins, terminal, clock, dryRun, atEnd: call.atEnd }, howFar);
     },
     registry: call.registry,
     atEnd: call.atEnd,

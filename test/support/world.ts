@@ -1,4 +1,5 @@
 /** A world for the frame in memory: what was printed, and ports that a test may watch. */
+import { flagSettings } from "../../src/cli/flag-settings.ts";
 import { configurationOf, type ConfigFile } from "../../src/cli/config.ts";
 import type { Command } from "../../src/cli/command.ts";
 import type { Ports } from "../../src/cli/ports.ts";
@@ -38,11 +39,7 @@ export async function run(
   let err = "";
   const asked: string[] = [];
   const ports = (call: Call): Ports => {
-    const { globals } = call;
-    const config = configurationOf(file, environment, {
-      ...(globals.network === undefined ? {} : { network: globals.network }),
-      ...(call.acceptRisk ? { "accept-risk": "true" } : {}),
-    });
+    const config = configurationOf(file, environment, flagSettings(call));
     const find = (name: string) => {
       const definition = NETWORKS.find((known) => known.name === name);
       if (definition === undefined) throw new BskError("usage", `no network is called "${name}"`);
@@ -52,7 +49,7 @@ export async function run(
       config,
       terminal: { line: (text: string) => (out += `${text}\n`), note: (text: string) => (err += `${text}\n`) },
       secrets: { passphrase: () => Promise.resolve(String(asked.push("passphrase"))) },
-      dryRun: call.dryRun,
+      dryRun: call.spending.dryRun === true,
       registry: call.registry,
       network: () => find(config.get("network") ?? "mainnet"),
       node: () => Promise.resolve(node),
