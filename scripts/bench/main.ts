@@ -3,10 +3,12 @@ import { parseArgs } from "node:util";
 import { type BenchResult, type BenchSize, type Benchmark, resultOf } from "./benchmark.ts";
 import { applyVsBareInserts } from "./apply.ts";
 import { cliPriceVsNode, cliVersionVsNode } from "./cli.ts";
+import { rollbackMsPerBlock } from "./rollback.ts";
 import { scanVsBitcoinjs, scanVsIndexOf } from "./scan.ts";
 
 const BENCHMARKS: readonly Benchmark[] = [
   applyVsBareInserts,
+  rollbackMsPerBlock,
   scanVsIndexOf,
   scanVsBitcoinjs,
   cliVersionVsNode,

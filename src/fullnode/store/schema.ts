@@ -9,7 +9,7 @@
  */
 
 /** Raised when a table changes; a database of another version is refused. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** No block has more transactions: the smallest is 60 bytes, a block at most 1 000 000 without witnesses. */
 const POSITIONS_PER_BLOCK = 1 << 20;
@@ -138,6 +138,7 @@ export const TABLES: readonly string[] = [
   height INTEGER NOT NULL,
   PRIMARY KEY (namespace_id, ordinal)
 ) WITHOUT ROWID`,
+  `CREATE INDEX import_keys_height ON import_keys (height)`,
 
   `CREATE TABLE zonefiles (
   hash TEXT PRIMARY KEY,

@@ -127,6 +127,10 @@ function appender(database: Database): BlockWriter["append"] {
 function undoer(database: Database): BlockWriter["rollBack"] {
   const sql = {
     subjects: database.prepare("SELECT DISTINCT subject FROM operations WHERE position >= ?"),
+    consumers: database.prepare(
+      `SELECT record FROM operations
+       WHERE position >= ? AND opcode IN ('NAME_REGISTRATION', 'NAMESPACE_REVEAL')`,
+    ),
     before: database.prepare(
       "SELECT record FROM operations WHERE subject = ? AND position < ? ORDER BY position DESC LIMIT 1",
     ),
@@ -137,7 +141,9 @@ function undoer(database: Database): BlockWriter["rollBack"] {
     operations: database.prepare("DELETE FROM operations WHERE position >= ?"),
     rejections: database.prepare("DELETE FROM rejections WHERE position >= ?"),
     preorders: database.prepare("DELETE FROM preorders WHERE position >= ?"),
-    reopen: database.prepare("UPDATE preorders SET consumed_height = NULL WHERE consumed_height = ?"),
+    reopen: database.prepare(
+      "UPDATE preorders SET consumed_height = NULL WHERE preorder_hash = ? AND consumed_height = ?",
+    ),
     importKeys: database.prepare("DELETE FROM import_keys WHERE height = ?"),
     block: database.prepare("DELETE FROM blocks WHERE height = ?"),
   };
@@ -154,10 +160,12 @@ function undoer(database: Database): BlockWriter["rollBack"] {
       }
       // What remains are the hashes of preorders and announcements, longer than any namespace id: no row is theirs.
     }
+    for (const { record } of sql.consumers.all(start) as { record: string }[]) {
+      sql.reopen.run(recordOfJson(record).preorderHash, height);
+    }
     sql.operations.run(start);
     sql.rejections.run(start);
     sql.preorders.run(start);
-    sql.reopen.run(height);
     sql.importKeys.run(height);
     sql.block.run(height);
   };
