@@ -57,6 +57,8 @@ function yesOrNo(value: string): boolean {
 }
 
 const port = integer(1, 65_535);
+/** Blocks of any chain in this century. */
+const maxReorg = integer(0, 9_999_999);
 
 export const SETTINGS = {
   network: setting("network to work on", "NAME", networkName, { fallback: "mainnet", perNetwork: false }),
@@ -71,6 +73,9 @@ export const SETTINGS = {
   "esplora.url": setting("URL of an Esplora API for coins, fees and broadcast", "URL", httpUrl),
   host: setting("address that servers of bsk listen on", "ADDRESS", text, { fallback: "127.0.0.1" }),
   port: setting("port of the node's API; unset: the network's own", "PORT", port),
+  "max-reorg": setting("blocks that the node takes back at most before it stops for its operator", "N", maxReorg, {
+    fallback: "100",
+  }),
   "fee-rate": setting("satoshis per virtual byte; unset: ask the Bitcoin node", "RATE", integer(1, 10_000)),
   "max-fee": setting("most satoshis that one transaction may pay to miners", "SATS", integer(1, 100_000_000), {
     fallback: "500000",

@@ -18,6 +18,8 @@ export interface FollowOptions {
   readonly events: FollowEvents;
   /** Milliseconds, from any start: for speeds and batches. */
   readonly clock: () => number;
+  /** A reorg that takes back more blocks is left to the operator; without it, every reorg is followed. */
+  readonly maxReorg?: number;
 }
 
 /** What happens, told as it happens. */
@@ -49,7 +51,8 @@ const MAX_UNLINKED = 5;
 /**
  * One pass: back to the last common block if the chain changed, then forward to `tip - confirmations`.
  * Answers the height that was reached, null where the chain has not come to the network's first block.
- * @throws BskError of kind `machine` when the source fails, of kind `refuted` when its blocks do not link.
+ * @throws BskError of kind `machine` when the source fails, of kind `refuted` when its blocks do not link, of kind
+ *   `unproven` (rule `reorg-too-deep`) when its chain asks for more than `maxReorg` blocks to be taken back.
  */
 export async function catchUp(options: FollowOptions): Promise<number | null> {
   const { source, store, machine, signal, events, clock } = options;
@@ -59,6 +62,7 @@ export async function catchUp(options: FollowOptions): Promise<number | null> {
     const outcome = await findReorg(store, source, firstBlock);
     if (outcome.kind === "source-behind") break;
     if (outcome.kind === "reorg") {
+      refuseTooDeep(outcome, options);
       const steps = Array.from({ length: outcome.depth }, () => () => store.rollBack());
       await inShortTransactions(steps, { store, clock, stored: () => undefined });
       events.reorg(outcome);
@@ -80,6 +84,22 @@ export async function catchUp(options: FollowOptions): Promise<number | null> {
     }
   }
   return store.tip()?.height ?? null;
+}
+
+/**
+ * A chain that parts from ours far back is more likely a wrong node than a real reorg, and taking back what is indexed is
+ * days of work: which of the two it is, the node cannot know.
+ */
+function refuseTooDeep(
+  { forkHeight, depth }: Extract<ReorgOutcome, { kind: "reorg" }>,
+  { source, maxReorg = Infinity }: FollowOptions,
+): void {
+  if (depth <= maxReorg) return;
+  const where = `left our chain at block ${forkHeight}, ${depth} blocks back`;
+  throw new BskError("unproven", `${source.description} ${where}, and at most ${maxReorg} are taken back`, {
+    rule: "reorg-too-deep",
+    hint: `see whether the Bitcoin node is on the right chain; --max-reorg ${depth} follows it`,
+  });
 }
 
 /** Stores the blocks, many in one transaction while they come fast. False where one does not follow the stored tip. */

@@ -35,6 +35,8 @@ export interface NodeOptions {
   readonly now: () => number;
   /** Between two looks at the source. */
   readonly pollMs?: number;
+  /** The node ends where following its source would take more blocks back: see `catchUp`. 100 unless told. */
+  readonly maxReorg?: number;
 }
 
 export interface RunningNode {
@@ -51,12 +53,17 @@ export interface RunningNode {
 }
 
 const POLL_MS = 2_000;
+/**
+ * Coins that miners made are spendable 100 blocks later (Bitcoin consensus): whoever relies on less than that can lose.
+ * The deepest reorg that Bitcoin saw took 53 blocks (August 2010).
+ */
+const MAX_REORG = 100;
 /** Longest pause between two looks at a source that does not answer. */
 const MAX_PAUSE_MS = 60_000;
 
 /** Starts serving at once and follows the source until it is stopped. @throws BskError `machine` */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
-  const { network, log, now, pollMs = POLL_MS } = options;
+  const { network, log, now, pollMs = POLL_MS, maxReorg = MAX_REORG } = options;
   const store = NodeStore.open(join(options.directory, "node.db"), network);
   const machine = bnsMachine(network, options.announcers);
   const stopping = new AbortController();
@@ -119,6 +126,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         machine,
         signal: stopping.signal,
         clock: now,
+        maxReorg,
         events: {
           progress: (at) => {
             status = { ...status, sourceHeight: at.target + network.confirmations, indexing: at.height < at.target };

@@ -2,6 +2,7 @@
 import type { BlockSource } from "../chain/source.ts";
 import { blockHeight } from "../primitives/units.ts";
 import type { BlockHash } from "../primitives/hash.ts";
+import { answered, lastAgreement } from "./fork-point.ts";
 
 /** What a reorg search asks of the store. */
 export interface StoredChain {
@@ -20,8 +21,7 @@ export type ReorgOutcome =
 /**
  * Compares the stored chain with the source's best chain.
  *
- * The fork is found by probing the heights tip, tip-1, tip-2, tip-4 … until one agrees, then bisecting: log2 of the depth
- * questions instead of one a block.
+ * The last common block is found in a logarithmic number of questions (`lastAgreement`), not one a block.
  * @throws BskError of kind `machine` when the source does not answer.
  */
 export async function findReorg(store: StoredChain, source: BlockSource, firstHeight: number): Promise<ReorgOutcome> {
@@ -36,22 +36,8 @@ export async function findReorg(store: StoredChain, source: BlockSource, firstHe
     return { kind: "source-behind", sourceHeight: sourceTip.height };
   }
 
-  let wrong = top;
-  let right = firstHeight - 1;
-  for (let step = 1; wrong - step >= firstHeight; step *= 2) {
-    const probe = wrong - step;
-    if (await agrees(store, source, probe)) {
-      right = probe;
-      break;
-    }
-    wrong = probe;
-  }
-  while (wrong - right > 1) {
-    const middle = Math.floor((wrong + right) / 2);
-    if (await agrees(store, source, middle)) right = middle;
-    else wrong = middle;
-  }
-  return { kind: "reorg", forkHeight: right, depth: tip.height - right };
+  const forkHeight = await answered(lastAgreement(top, firstHeight), (height) => agrees(store, source, height));
+  return { kind: "reorg", forkHeight, depth: tip.height - forkHeight };
 }
 
 async function agrees(store: StoredChain, source: BlockSource, height: number): Promise<boolean> {

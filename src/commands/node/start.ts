@@ -38,6 +38,7 @@ export const nodeStartCommand = command({
     "Follows the Bitcoin node of the settings (bitcoind.url, bitcoind.cookie or bitcoind.user and bitcoind.password-file) from the network's first block on, and goes on where it stopped.",
     "Serves the API at the address of the settings host and port. On a terminal it shows its progress, elsewhere it logs one JSON object per line on standard error.",
     "SIGINT and SIGTERM stop it between two blocks.",
+    "A reorg of the Bitcoin chain is followed, unless more than max-reorg blocks would have to be taken back: then it stops with exit code 4 and leaves its index as it is.",
   ],
   examples: [
     { text: "On a private chain", command: "bsk node start --network regtest" },
@@ -45,9 +46,16 @@ export const nodeStartCommand = command({
   ],
   options: {
     port: option(integer(0, 65_535), "port of the API instead of the one in the settings; 0 takes a free one"),
+    maxReorg: option(
+      integer(0, 9_999_999),
+      "stop where more blocks would have to be taken back, instead of the setting",
+      {
+        placeholder: "N",
+      },
+    ),
     announcer: options(name, "keep announcements by the owner of this name", { placeholder: "NAME" }),
   },
-  run: async ({ port, announcer }, ports) => {
+  run: async ({ port, maxReorg, announcer }, ports) => {
     const { config, terminal, clock, signal } = ports;
     const network = await ports.network();
     const directory = join(ports.directories.data(network.name), "node");
@@ -65,6 +73,7 @@ export const nodeStartCommand = command({
       directory,
       source,
       announcers: announcer,
+      maxReorg: maxReorg ?? config.get("max-reorg") ?? 100,
       host: config.get("host") ?? "127.0.0.1",
       port: port ?? config.get("port") ?? network.apiPort,
       version: VERSION,
