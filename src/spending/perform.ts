@@ -16,7 +16,7 @@ export interface Interaction {
   confirm(plans: readonly TxPlan[]): Promise<void>;
   readonly following: FollowOptions;
   /** Told what happens, on the side. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
 }
 
 /** What plan builders need, from the coins as they are now. `note` is told of a rate that a limit cuts. */
