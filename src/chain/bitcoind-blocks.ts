@@ -1,26 +1,26 @@
 /** Blocks from a Bitcoin node over JSON-RPC. */
 import * as v from "valibot";
 import type { BitcoinParameters } from "../bitcoin/parameters.ts";
-import type { TransactionOutput } from "../bitcoin/transaction.ts";
 import { BskError } from "../errors.ts";
-import { sha256d } from "../primitives/digest.ts";
-import { blockHashOf, type BlockHash } from "../primitives/hash.ts";
+import type { BlockHash, Txid } from "../primitives/hash.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import { blockHashField, bytesField, heightField } from "./answer.ts";
 import { bitcoindRpc, chainCheck, RPC_CODES, type BitcoindOptions, type BitcoindRpc } from "./bitcoind-rpc.ts";
-import { outputsOf } from "./raw-transaction.ts";
-import type { BlockSource, ChainTip, Outpoint } from "./source.ts";
+import { checkBlockHash, MAX_BLOCK_BYTES } from "./block-hash.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
+import type { ChainTip, HeaderedSource, Outpoint } from "./source.ts";
+import { outpointKey, pickScripts, scriptsFromTransactions, SpentScripts, transactionsOf } from "./spent-scripts.ts";
 
-/** Where the scripts of spent outputs come from: the block's undo data, or the earlier transactions themselves. */
-export type SpentScriptsMethod = "getblock" | "getrawtransaction";
+/** Where the scripts of spent outputs come from: the earlier transactions themselves, or the block's undo data. */
+type SpentScriptsMethod = "getrawtransaction" | "getblock";
 
-export interface BitcoindBlocks extends BlockSource {
+export interface BitcoindBlocks extends HeaderedSource {
   /** Null before the first question. */
   readonly spentScriptsMethod: SpentScriptsMethod | null;
 }
 
 /** A block's transactions at verbosity 3; nodes before Bitcoin Core 23 leave `prevout` out. */
-const spendsSchema = v.object({
+export const spendsSchema = v.object({
   tx: v.array(
     v.object({
       vin: v.array(
@@ -34,6 +34,9 @@ const spendsSchema = v.object({
   ),
 });
 
+/** Hashes and headers that are asked for in one go: their answers are short. */
+const HEADERS_PORTION = 500;
+
 /** Node's tip; height and hash belong together. */
 export async function bitcoindTip(rpc: BitcoindRpc): Promise<ChainTip> {
   const info = await rpc.call(
@@ -45,18 +48,30 @@ export async function bitcoindTip(rpc: BitcoindRpc): Promise<ChainTip> {
 }
 
 /**
- * The node's best chain, after a check that it is the wanted one. Spent scripts come from `getblock` with verbosity 3
- * (Bitcoin Core 23 or later), else from `getrawtransaction`, which needs `-txindex=1` and is checked against the txids.
+ * The node's best chain, after a check that it is the wanted one. Spent scripts come from `getrawtransaction`, which needs
+ * `-txindex=1` and is proven by the txids; else from `getblock` with verbosity 3 (Bitcoin Core 23 or later), which is the
+ * node's word, and a JSON text of ten times the block.
  */
 export function bitcoindBlocks(options: BitcoindOptions, bitcoin: BitcoinParameters): BitcoindBlocks {
   const rpc = bitcoindRpc(options);
   const onOurChain = chainCheck(rpc, bitcoin);
-  let method: SpentScriptsMethod | null = null;
+  const oneBlock = oneAtATime(); // such texts are large
+  const scripts = new SpentScripts<SpentScriptsMethod>(
+    [
+      { method: "getrawtransaction", ask: (_inBlock, outpoints) => fromTransactions(rpc, outpoints) },
+      { method: "getblock", ask: (inBlock, outpoints) => oneBlock(() => fromUndoData(rpc, inBlock, outpoints)) },
+    ],
+    () =>
+      new BskError("machine", `${rpc.description} cannot tell the outputs that a block spends`, {
+        rule: "spent-scripts-unavailable",
+        hint: "the node must run with -txindex=1, or be Bitcoin Core 23 or later and not pruned",
+      }),
+  );
 
   return {
     description: rpc.description,
     get spentScriptsMethod() {
-      return method;
+      return scripts.method;
     },
     async tip() {
       await onOurChain();
@@ -68,27 +83,18 @@ export function bitcoindBlocks(options: BitcoindOptions, bitcoin: BitcoinParamet
     },
     async rawBlock(wanted) {
       await onOurChain();
-      const bytes = await rpc.call("getblock", [wanted, 0], bytesField);
-      if (bytes.length < 80 || blockHashOf(sha256d(bytes.subarray(0, 80))) !== wanted) {
-        throw new BskError("refuted", `${rpc.description} gave another block than "${wanted}"`, {
-          rule: "block-hash-mismatch",
-        });
-      }
-      return bytes;
+      // in hex, with the few words of a JSON-RPC answer around it
+      const limits = { maxBytes: 2 * MAX_BLOCK_BYTES + 1024 };
+      const bytes = await rpc.call("getblock", [wanted, 0], bytesField, limits);
+      return checkBlockHash(rpc.description, wanted, bytes);
+    },
+    async headers(from, count) {
+      await onOurChain();
+      return headersFrom(rpc, from, count);
     },
     async spentScripts(inBlock, outpoints) {
-      if (outpoints.length === 0) return [];
       await onOurChain();
-      if (method !== "getrawtransaction") {
-        const scripts = await scriptsFromUndoData(rpc, inBlock, outpoints);
-        if (scripts !== null) {
-          method = "getblock";
-          return scripts;
-        }
-      }
-      const scripts = await scriptsFromTransactions(rpc, outpoints);
-      method = "getrawtransaction";
-      return scripts;
+      return scripts.of(inBlock, outpoints);
     },
   };
 }
@@ -102,49 +108,52 @@ async function hashAt(rpc: BitcoindRpc, at: BlockHeight): Promise<BlockHash | nu
   });
 }
 
-const keyOf = ({ txid, index }: Outpoint) => `${txid}:${index}`;
+async function headersFrom(rpc: BitcoindRpc, from: BlockHeight, count: number): Promise<Uint8Array[]> {
+  const heights = Array.from({ length: count }, (_, i) => ({ method: "getblockhash", params: [from + i] }));
+  const hashes = await rpc.askAll(heights, blockHashField, HEADERS_PORTION);
+  const wanted = hashes.flatMap((reply) =>
+    reply.ok ? [{ method: "getblockheader", params: [reply.value, false] }] : [],
+  );
+  const headers = await rpc.askAll(wanted, bytesField, HEADERS_PORTION);
+  return headers.map((reply) => {
+    if (reply.ok) return reply.value;
+    throw new BskError("machine", `${rpc.description} refused "getblockheader": ${reply.message} (${reply.code})`, {
+      rule: "node-refused",
+    });
+  });
+}
 
 /** Null where the node does not tell all of them. */
-async function scriptsFromUndoData(
+async function fromUndoData(
   rpc: BitcoindRpc,
   inBlock: BlockHash,
   outpoints: readonly Outpoint[],
 ): Promise<Uint8Array[] | null> {
-  const block = await rpc.call("getblock", [inBlock, 3], spendsSchema);
-  const scripts = new Map<string, Uint8Array>();
-  for (const { vin } of block.tx) {
-    for (const { txid, vout, prevout } of vin) {
-      if (txid !== undefined && vout !== undefined && prevout !== undefined)
-        scripts.set(`${txid}:${vout}`, prevout.scriptPubKey.hex);
-    }
-  }
-  const found = outpoints.map((outpoint) => scripts.get(keyOf(outpoint)));
-  return found.every((script) => script !== undefined) ? found : null;
+  return pickScripts(outpoints, scriptsOfSpends(await rpc.call("getblock", [inBlock, 3], spendsSchema)));
 }
 
-async function scriptsFromTransactions(rpc: BitcoindRpc, outpoints: readonly Outpoint[]): Promise<Uint8Array[]> {
-  const txids = [...new Set(outpoints.map(({ txid }) => txid))];
+/** Scripts that a block's inputs spend, as far as its JSON tells. */
+export function scriptsOfSpends({ tx }: v.InferOutput<typeof spendsSchema>): Map<string, Uint8Array> {
+  const scripts = new Map<string, Uint8Array>();
+  for (const { vin } of tx) {
+    for (const { txid, vout, prevout } of vin) {
+      if (txid !== undefined && vout !== undefined && prevout !== undefined)
+        scripts.set(outpointKey(txid, vout), prevout.scriptPubKey.hex);
+    }
+  }
+  return scripts;
+}
+
+async function fromTransactions(rpc: BitcoindRpc, outpoints: readonly Outpoint[]): Promise<Uint8Array[] | null> {
+  const txids = transactionsOf(outpoints);
   const replies = await rpc.askAll(
     txids.map((txid) => ({ method: "getrawtransaction", params: [txid, 0] })),
     bytesField,
   );
-  const outputs = new Map<string, readonly TransactionOutput[]>();
+  const raw = new Map<Txid, Uint8Array>();
   for (const [i, reply] of replies.entries()) {
     const txid = txids[i];
-    if (txid === undefined) continue;
-    if (!reply.ok) {
-      throw new BskError("machine", `${rpc.description} cannot tell the outputs of "${txid}": ${reply.message}`, {
-        rule: "spent-scripts-unavailable",
-        hint: "the node must be Bitcoin Core 23 or later and not pruned, or run with -txindex=1",
-      });
-    }
-    outputs.set(txid, outputsOf(reply.value, txid));
+    if (txid !== undefined && reply.ok) raw.set(txid, reply.value);
   }
-  return outpoints.map((outpoint) => {
-    const script = outputs.get(outpoint.txid)?.[outpoint.index]?.script;
-    if (script !== undefined) return script;
-    throw new BskError("refuted", `transaction "${outpoint.txid}" has no output ${outpoint.index}`, {
-      rule: "no-such-output",
-    });
-  });
+  return scriptsFromTransactions(outpoints, raw);
 }

@@ -101,7 +101,7 @@ export function bitcoindCoins(options: BitcoindOptions, bitcoin: BitcoinParamete
 async function scan(rpc: BitcoindRpc, scripts: readonly ScriptHex[]): Promise<Coin[]> {
   const descriptors = [...new Set(scripts)].map((each) => `raw(${each})`);
   for (let attempt = 0; ; attempt++) {
-    const reply = await rpc.ask("scantxoutset", ["start", descriptors], scanSchema, SCAN_TIMEOUT_MS);
+    const reply = await rpc.ask("scantxoutset", ["start", descriptors], scanSchema, { timeoutMs: SCAN_TIMEOUT_MS });
     if (reply.ok && reply.value.success) {
       return reply.value.unspents.map(({ txid, vout, scriptPubKey, amount: value, height: at }) => ({
         txid,

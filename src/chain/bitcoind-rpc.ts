@@ -43,16 +43,23 @@ export interface RpcRequest {
   readonly params: readonly unknown[];
 }
 
+/** Limits of one answer, where the usual ones do not fit. */
+export interface AnswerLimits {
+  readonly timeoutMs?: number;
+  /** A larger answer is an error before it is all here. */
+  readonly maxBytes?: number;
+}
+
 type Schema<T> = v.GenericSchema<unknown, T>;
 
 /** One node. Every method throws `machine` errors: `unreachable`, `timeout`, `unauthorized`, `warming-up`, `bad-answer`. */
 export interface BitcoindRpc {
   readonly description: string;
   /** @throws BskError also when the node refuses, with rule `node-refused`. */
-  call<T>(method: string, params: readonly unknown[], schema: Schema<T>, timeoutMs?: number): Promise<T>;
-  ask<T>(method: string, params: readonly unknown[], schema: Schema<T>, timeoutMs?: number): Promise<RpcReply<T>>;
+  call<T>(method: string, params: readonly unknown[], schema: Schema<T>, limits?: AnswerLimits): Promise<T>;
+  ask<T>(method: string, params: readonly unknown[], schema: Schema<T>, limits?: AnswerLimits): Promise<RpcReply<T>>;
   /** Replies in the order of the requests, which go out in portions. */
-  askAll<T>(requests: readonly RpcRequest[], schema: Schema<T>): Promise<RpcReply<T>[]>;
+  askAll<T>(requests: readonly RpcRequest[], schema: Schema<T>, portion?: number): Promise<RpcReply<T>[]>;
 }
 
 // getblock with prevouts of a full block is the largest answer: about ten times its 4 MB
@@ -72,10 +79,10 @@ export function bitcoindRpc(options: BitcoindOptions): BitcoindRpc {
   const { url, user, password } = parseServerUrl(options.url);
   const server: HttpServer = { description: `bitcoind at ${url}`, url, direct: true };
   const login = credentials(options, user, password);
-  const timeoutMs = options.timeoutMs ?? 30_000;
+  const usual = { timeoutMs: options.timeoutMs ?? 30_000, maxBytes: MAX_ANSWER_BYTES };
   const warmUpMs = options.warmUpMs ?? 60_000;
 
-  async function post(body: unknown, limitMs: number): Promise<unknown> {
+  async function post(body: unknown, limits: Required<AnswerLimits>): Promise<unknown> {
     const once = async (fresh: boolean) => {
       const auth = await login(fresh);
       return send(server, {
@@ -83,8 +90,7 @@ export function bitcoindRpc(options: BitcoindOptions): BitcoindRpc {
         path: "/",
         body: JSON.stringify(body),
         contentType: "application/json",
-        timeoutMs: limitMs,
-        maxBytes: MAX_ANSWER_BYTES,
+        ...limits,
         ...(auth === null ? {} : { auth }),
       });
     };
@@ -103,11 +109,11 @@ export function bitcoindRpc(options: BitcoindOptions): BitcoindRpc {
     }
   }
 
-  async function exchange(requests: readonly RpcRequest[], limitMs: number): Promise<RawReply[]> {
+  async function exchange(requests: readonly RpcRequest[], limits: Required<AnswerLimits>): Promise<RawReply[]> {
     const calls = requests.map(({ method, params }, id) => ({ jsonrpc: "1.0", id, method, params }));
     const [only] = calls;
     if (only === undefined) return [];
-    const answer = await post(calls.length === 1 ? only : calls, limitMs);
+    const answer = await post(calls.length === 1 ? only : calls, limits);
     const parsed = v.safeParse(v.pipe(v.array(replySchema), v.maxLength(calls.length)), [answer].flat());
     if (!parsed.success) throw badAnswer(server, "not a JSON-RPC reply");
     if (calls.length === 1) return parsed.output;
@@ -120,9 +126,9 @@ export function bitcoindRpc(options: BitcoindOptions): BitcoindRpc {
   }
 
   /** Asks again while the node says that it is loading. */
-  async function patiently(requests: readonly RpcRequest[], limitMs: number): Promise<RawReply[]> {
+  async function patiently(requests: readonly RpcRequest[], limits: Required<AnswerLimits>): Promise<RawReply[]> {
     for (let waitedMs = 0; ; waitedMs += WARM_UP_STEP_MS) {
-      const replies = await exchange(requests, limitMs);
+      const replies = await exchange(requests, limits);
       const loading = replies.find(({ error }) => error?.code === RPC_CODES.inWarmUp);
       if (loading === undefined) return replies;
       if (waitedMs >= warmUpMs) {
@@ -144,8 +150,8 @@ export function bitcoindRpc(options: BitcoindOptions): BitcoindRpc {
     throw badAnswer(server, `"${method}": ${v.getDotPath(issue) ?? "result"}: ${issue.message}`);
   }
 
-  const ask = async <T>(method: string, params: readonly unknown[], schema: Schema<T>, limitMs = timeoutMs) => {
-    const [reply] = await patiently([{ method, params }], limitMs);
+  const ask = async <T>(method: string, params: readonly unknown[], schema: Schema<T>, limits: AnswerLimits = {}) => {
+    const [reply] = await patiently([{ method, params }], { ...usual, ...limits });
     if (reply === undefined) throw badAnswer(server, `no reply to "${method}"`);
     return read(reply, method, schema);
   };
@@ -153,18 +159,18 @@ export function bitcoindRpc(options: BitcoindOptions): BitcoindRpc {
   return {
     description: server.description,
     ask,
-    async call(method, params, schema, limitMs) {
-      const reply = await ask(method, params, schema, limitMs);
+    async call(method, params, schema, limits) {
+      const reply = await ask(method, params, schema, limits);
       if (reply.ok) return reply.value;
       throw new BskError("machine", `${server.description} refused "${method}": ${reply.message} (${reply.code})`, {
         rule: "node-refused",
       });
     },
-    async askAll<T>(requests: readonly RpcRequest[], schema: Schema<T>) {
+    async askAll<T>(requests: readonly RpcRequest[], schema: Schema<T>, size = PORTION) {
       const replies: RpcReply<T>[] = [];
-      for (let start = 0; start < requests.length; start += PORTION) {
-        const portion = requests.slice(start, start + PORTION);
-        const raw = await patiently(portion, timeoutMs);
+      for (let start = 0; start < requests.length; start += size) {
+        const portion = requests.slice(start, start + size);
+        const raw = await patiently(portion, usual);
         replies.push(...raw.map((reply, i) => read(reply, portion[i]?.method ?? "", schema)));
       }
       return replies;

@@ -119,7 +119,7 @@ async function bitcoind(path: string, dir: string, port: number, password: strin
   await writeFile(join(data, "bitcoin.conf"), `[regtest]\nrpcuser=${USER}\nrpcpassword=${password}\n`, { mode: 0o600 });
   const args = [
     ...["-regtest", `-datadir=${data}`, "-server", "-listen=0", "-connect=0", "-dnsseed=0", "-fixedseeds=0"],
-    ...["-discover=0", "-rpcbind=127.0.0.1", "-rpcallowip=127.0.0.1", `-rpcport=${port}`, "-txindex=1"],
+    ...["-discover=0", "-rpcbind=127.0.0.1", "-rpcallowip=127.0.0.1", `-rpcport=${port}`, "-txindex=1", "-rest=1"],
     ...["-acceptnonstdtxn=0", "-printtoconsole=0"],
   ];
   return { child: await startNodeProcess({ guard: { command: path, args } }), port };

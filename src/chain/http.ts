@@ -73,7 +73,7 @@ export async function send(server: HttpServer, request: HttpRequest): Promise<Ht
 /** As `send`, for bodies that are no text. */
 export async function sendForBytes(server: HttpServer, request: HttpRequest): Promise<BytesAnswer> {
   const { status, data } = await ask(server, request);
-  return { status, bytes: new Uint8Array(data) };
+  return { status, bytes: new Uint8Array(data.buffer, data.byteOffset, data.length) };
 }
 
 async function ask(server: HttpServer, request: HttpRequest): Promise<RawAnswer> {

@@ -30,6 +30,17 @@ export interface BlockSource {
    * a source that cannot give them throws, it never guesses (spec 01 §2).
    */
   spentScripts(inBlock: BlockHash, outpoints: readonly Outpoint[]): Promise<readonly Uint8Array[]>;
+  /** How the source comes by spent scripts, in the words of its protocol; null before the first question. */
+  readonly spentScriptsMethod?: string | null;
+}
+
+/** A source that can show the headers of its chain, so that its blocks need not be believed. */
+export interface HeaderedSource extends BlockSource {
+  /**
+   * Serialized headers of the best chain from a height on, in order: at most `count`, none above the tip. They need not
+   * link where the chain changes between two questions.
+   */
+  headers(from: BlockHeight, count: number): Promise<readonly Uint8Array[]>;
 }
 
 /** An unspent output. */

@@ -69,28 +69,62 @@ describe("blocks", () => {
 });
 
 describe("spent scripts", () => {
-  test("are the same from undo data and from the earlier transactions", async () => {
+  test("are the same from the earlier transactions and from undo data, and one way is learned", async () => {
     const { devnet } = running();
     const { hash, outpoints } = await spentInTip();
     expect(outpoints.length).toBeGreaterThanOrEqual(2);
-    const fromUndo = bitcoindBlocks(devnet.rpc, REGTEST);
-    expect(fromUndo.spentScriptsMethod).toBeNull();
-    const scripts = await fromUndo.spentScripts(hash, outpoints);
-    expect(fromUndo.spentScriptsMethod).toBe("getblock");
-    // a node before Bitcoin Core 23: verbosity 3 reads as 2
-    const old = await serveRpc(devnet, {
-      getblock: async ([asked]) => ({ result: await devnet.node.call("getblock", [asked, 2], v.unknown()) }),
+    const fromTransactions = bitcoindBlocks(devnet.rpc, REGTEST);
+    expect(fromTransactions.spentScriptsMethod).toBeNull();
+    const scripts = await fromTransactions.spentScripts(hash, outpoints);
+    expect(fromTransactions.spentScriptsMethod).toBe("getrawtransaction");
+    let asked = 0;
+    const unindexed = await serveRpc(devnet, {
+      getrawtransaction: () => {
+        asked += 1;
+        return { error: { code: -5, message: "No such mempool transaction. Use -txindex" } };
+      },
     });
     try {
-      const fromTransactions = bitcoindBlocks({ url: old.url }, REGTEST);
-      expect(await fromTransactions.spentScripts(hash, outpoints)).toEqual(scripts);
-      expect(fromTransactions.spentScriptsMethod).toBe("getrawtransaction");
+      const fromUndo = bitcoindBlocks({ url: unindexed.url }, REGTEST);
+      expect(await fromUndo.spentScripts(hash, outpoints)).toEqual(scripts);
+      expect(fromUndo.spentScriptsMethod).toBe("getblock");
+      const once = asked;
+      expect(await fromUndo.spentScripts(hash, [...outpoints].reverse())).toEqual([...scripts].reverse());
+      expect(await fromUndo.spentScripts(hash, [])).toEqual([]);
+      expect(asked).toBe(once);
+    } finally {
+      await unindexed.close();
+    }
+    expect(scripts.every((script) => script.length === 25)).toBe(true);
+  });
+
+  test("verbosity 3 is not asked of a node that has once given no scripts with it", async () => {
+    const { devnet } = running();
+    const { hash, outpoints } = await spentInTip();
+    let asked = 0;
+    let indexed = false;
+    // before Bitcoin Core 23, verbosity 3 reads as 2; the index is switched on while we look
+    const old = await serveRpc(devnet, {
+      getblock: async ([block]) => {
+        asked += 1;
+        return { result: await devnet.node.call("getblock", [block, 2], v.unknown()) };
+      },
+      getrawtransaction: async (params) =>
+        indexed
+          ? { result: await devnet.node.call("getrawtransaction", params, v.unknown()) }
+          : { error: { code: -5, message: "No such mempool transaction" } },
+    });
+    try {
+      const blocks = bitcoindBlocks({ url: old.url }, REGTEST);
+      await expect(blocks.spentScripts(hash, outpoints)).rejects.toMatchObject({ rule: "spent-scripts-unavailable" });
+      expect([asked, blocks.spentScriptsMethod]).toEqual([1, null]);
+      indexed = true;
+      expect(await blocks.spentScripts(hash, outpoints)).toHaveLength(outpoints.length);
+      expect(await blocks.spentScripts(hash, outpoints)).toHaveLength(outpoints.length);
+      expect([asked, blocks.spentScriptsMethod]).toEqual([1, "getrawtransaction"]);
     } finally {
       await old.close();
     }
-    expect(scripts.every((script) => script.length === 25)).toBe(true);
-    expect(await fromUndo.spentScripts(hash, [...outpoints].reverse())).toEqual([...scripts].reverse());
-    expect(await fromUndo.spentScripts(hash, [])).toEqual([]);
   });
 
   test("that the node cannot give are an error, never a guess", async () => {

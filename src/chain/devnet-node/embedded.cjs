@@ -20,6 +20,7 @@ const FullNode = require("bcoin/lib/node/fullnode");
 const { openBlockFile } = require("./block-file.cjs");
 const { lockDir } = require("./dir-lock.cjs");
 const { restoreMempool, saveMempool } = require("./mempool-file.cjs");
+const { serveRest } = require("./core-rest.cjs");
 const { coreCalls } = require("./core-rpc.cjs");
 
 /** Starts the node. Resolves to its port and a `close` that ends the process. */
@@ -74,6 +75,7 @@ function likeCore(node) {
   MempoolEntry.prototype.isFree = () => false;
   node.mempool.options.maxOrphans = 0;
   Object.assign(node.rpc.calls, coreCalls(node));
+  serveRest(node);
 }
 
 module.exports = { start };
