@@ -37,7 +37,10 @@ describe("the answer is the snapshot, and the wallet's codec takes it", () => {
     const preorders = store.rows("preorders").map((row) => row["preorder_hash"] as PreorderHash);
     const question: Question = {
       names,
-      namespaces: [...store.queries.namespaces().map((each) => each.namespaceId), namespaceId("nowhere")],
+      namespaces: [
+        ...store.rows("namespaces").map((row) => namespaceId(String(row["namespace_id"]))),
+        namespaceId("nowhere"),
+      ],
       preorderHashes: [...new Set(preorders)].slice(0, 100),
       owners: [...new Set(records.map(({ sender }) => sender))],
       nameHashes: names.map(nameHashOf),
@@ -70,7 +73,10 @@ describe("refused", () => {
 
   test("too many keys: 400", () => {
     expect(get(`/v2/preflight?names=${many(256)}`).status).toBe(200);
-    expect(get(`/v2/preflight?names=${many(257)}`)).toEqual({ status: 400, body: { error: "Invalid names=" } });
+    expect(get(`/v2/preflight?names=${many(257)}`)).toEqual({
+      status: 400,
+      body: { error: "Invalid names=", field: "names" },
+    });
   });
 
   test.each([

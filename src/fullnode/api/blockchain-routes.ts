@@ -2,8 +2,18 @@
 import { Buffer } from "node:buffer";
 import type { BlockHeight } from "../../primitives/units.ts";
 import type { TransactionVerdict } from "../store/queries.ts";
-import { consensusHashParameter, flagParameter, heightParameter, nameParameter, txidParameter } from "./parameters.ts";
-import { lifetimeOf, nameJson, recordJson } from "./record-json.ts";
+import { atHeight, pastParameter } from "./at-height.ts";
+import { LIST_COST } from "./name-routes.ts";
+import { pageAnswer, pageOf, ROWS_PER_PAGE } from "./page.ts";
+import {
+  consensusHashParameter,
+  firstPageParameter,
+  flagParameter,
+  heightParameter,
+  nameParameter,
+  txidParameter,
+} from "./parameters.ts";
+import { didOf, lifetimeOf, nameJson, recordJson } from "./record-json.ts";
 import { type Json, ok, type Parameter, refuse, route, type Route } from "./route.ts";
 
 const ROOT = "/v1/blockchains/bitcoin";
@@ -37,29 +47,38 @@ export const blockchainRoutes: readonly Route[] = [
 
   route(
     `${ROOT}/names/:name`,
-    { name: nameParameter },
-    ({ node: { store }, values: { name } }) => {
-      const record = store.view.name(name);
-      if (record === null || lifetimeOf(record, store) === null) return refuse(404, "Not found");
-      const bytes = record.valueHash === null ? null : store.queries.zonefile(record.valueHash);
-      return ok(nameJson(record, store, bytes === null ? null : Buffer.from(bytes).toString("base64")));
+    { name: nameParameter, height: pastParameter },
+    ({ node: { store }, values: { name, height } }) =>
+      atHeight(store, height, (state) => {
+        const record = state.name(name);
+        const life = record === null ? null : lifetimeOf(record, state);
+        if (record === null || life === null) return refuse(404, "Not found");
+        const bytes = record.valueHash === null ? null : store.queries.zonefile(record.valueHash);
+        const zonefile = bytes === null ? null : Buffer.from(bytes).toString("base64");
+        const answer = ok(nameJson(record, life, { did: didOf(record, store), zonefile }));
+        return zonefile === null && record.valueHash !== null ? { ...answer, incomplete: true } : answer;
+      }),
+  ),
+
+  route(
+    `${ROOT}/operations/:height`,
+    { height: heightParameter, page: firstPageParameter },
+    ({ node: { store }, values: { height, page }, request }) => {
+      const size = ROWS_PER_PAGE;
+      const rows = store.queries.operationsAt(height, pageOf(page, size));
+      return pageAnswer(rows, { page, size, request }, (all) => all.map(({ record }) => recordJson(record)));
     },
-    { dependsOn: "more" },
   ),
 
-  route(`${ROOT}/operations/:height`, { height: heightParameter }, ({ node: { store }, values: { height } }) =>
-    ok(
-      store.queries
-        .operationsAt(height)
-        .filter(({ opcode }) => opcode !== "ANNOUNCE")
-        .map(({ record }) => recordJson(record)),
-    ),
+  route(
+    `${ROOT}/name_count`,
+    { all: flagParameter },
+    ({ node: { store }, values: { all } }) => {
+      const count = all ? store.queries.allNamesCount() : store.queries.liveNamesCount(store.tip()?.height ?? 0);
+      return ok({ names_count: count });
+    },
+    { cost: LIST_COST },
   ),
-
-  route(`${ROOT}/name_count`, { all: flagParameter }, ({ node: { store }, values: { all } }) => {
-    const count = all ? store.queries.allNamesCount() : store.queries.liveNamesCount(store.tip()?.height ?? 0);
-    return ok({ names_count: count });
-  }),
 
   route(
     `${ROOT}/transactions/:txid`,

@@ -1,9 +1,11 @@
-/** Names: lists, state, history, zone files of a name (spec 10 A2). */
+/** Names: lists, state, history, zone files of a name, the names of an address (spec 10 A2). */
 import type { NameRecord } from "../../ops/record.ts";
-import type { Name } from "../../primitives/name.ts";
-import { isLiveAt } from "../../rules/lifetime.ts";
 import { namespaceOf } from "../../primitives/name.ts";
+import { isLiveAt } from "../../rules/lifetime.ts";
+import type { StateAt } from "../store/past.ts";
 import type { NodeStore } from "../store/store.ts";
+import { atHeight, pastParameter } from "./at-height.ts";
+import { pageAnswer, pageOf, ROWS_PER_PAGE } from "./page.ts";
 import {
   addressParameter,
   firstPageParameter,
@@ -20,21 +22,20 @@ import { zonefileAnswer, zonefileText } from "./zonefile-routes.ts";
 export const NAMES_PER_PAGE = 100;
 /** Operations on one page of a history. */
 const HISTORY_PER_PAGE = 20;
+/** A page of a list of all names is looked for from the first name on. */
+export const LIST_COST = 20;
 
 const chainParameter: Parameter<string> = { parse: (text) => text, invalid: "Invalid blockchain" };
 
-/** The rows of a page. */
-export function pageOf(page: number, size: number): { readonly offset: number; readonly count: number } {
-  return { offset: page * size, count: size };
-}
-
 /** What the original's REST server says of a name: its state, not its whole record. */
-function nameState(record: NameRecord, store: NodeStore): ApiResponse {
-  const life = lifetimeOf(record, store);
+function nameState(record: NameRecord | null, state: StateAt, store: NodeStore): ApiResponse {
+  if (record === null) return { status: 404, body: { status: "available" } };
+  const life = lifetimeOf(record, state);
   if (life === null || (life.expired && !life.inGrace)) return refuse(404, "Name expired");
-  return ok({
+  const zonefile = zonefileText(record.valueHash, store);
+  const answer = ok({
     status: record.revoked ? "revoked" : "registered",
-    zonefile: zonefileText(record.valueHash, store),
+    zonefile,
     zonefile_hash: record.valueHash,
     address: record.address,
     last_txid: record.txid,
@@ -45,72 +46,82 @@ function nameState(record: NameRecord, store: NodeStore): ApiResponse {
     resolver: null,
     did: didOf(record, store),
   });
+  return zonefile === null && record.valueHash !== null ? { ...answer, incomplete: true } : answer;
 }
 
-function history(name: Name, page: number, store: NodeStore): ApiResponse {
-  const { offset, count } = pageOf(page, HISTORY_PER_PAGE);
-  const newestFirst = store.queries.historyOf(name).reverse();
-  const wanted = newestFirst.slice(offset, offset + count);
-  return wanted.length === 0 ? refuse(404, "Not found") : ok(historyJson(wanted));
+/** Names that an address owns after a block: live and not revoked. */
+function ownedBy(records: readonly NameRecord[], state: StateAt): NameRecord[] {
+  return records.filter((record) => {
+    const namespace = state.namespace(namespaceOf(record.name));
+    return !record.revoked && isLiveAt(record, namespace, state.height, state.network);
+  });
 }
 
-/** Names that an address owns now: live and not revoked. */
 export const nameRoutes: readonly Route[] = [
-  route("/v1/names", { page: pageParameter, all: flagParameter }, ({ node: { store }, values: { page, all } }) => {
-    const height = store.tip()?.height ?? 0;
-    const rows = pageOf(page, NAMES_PER_PAGE);
-    return ok(all ? store.queries.allNames(rows) : store.queries.liveNames(height, rows));
-  }),
+  route(
+    "/v1/names",
+    { page: pageParameter, all: flagParameter },
+    ({ node: { store }, values: { page, all }, request }) => {
+      const size = NAMES_PER_PAGE;
+      const wanted = pageOf(page, size);
+      const { queries } = store;
+      const rows = all ? queries.allNames(wanted) : queries.liveNames(store.tip()?.height ?? 0, wanted);
+      return pageAnswer(rows, { page, size, request });
+    },
+    { cost: LIST_COST },
+  ),
 
   route(
     "/v1/names/:name",
-    { name: nameParameter },
-    ({ node: { store }, values: { name } }) => {
-      const record = store.view.name(name);
-      return record === null ? { status: 404, body: { status: "available" } } : nameState(record, store);
-    },
-    { dependsOn: "more" },
+    { name: nameParameter, height: pastParameter },
+    ({ node: { store }, values: { name, height } }) =>
+      atHeight(store, height, (state) => nameState(state.name(name), state, store)),
   ),
 
   route(
     "/v1/names/:name/history",
-    { name: nameParameter, page: firstPageParameter },
-    ({ node: { store }, values: { name, page } }) => history(name, page, store),
+    { name: nameParameter, page: firstPageParameter, height: pastParameter },
+    ({ node: { store }, values: { name, page, height }, request }) =>
+      atHeight(store, height, (state) => {
+        const size = HISTORY_PER_PAGE;
+        const rows = store.queries.historyOf(name, state.height, pageOf(page, size));
+        return rows.length === 0 ? refuse(404, "Not found") : pageAnswer(rows, { page, size, request }, historyJson);
+      }),
   ),
 
   route(
     "/v1/names/:name/zonefile",
-    { name: nameParameter, raw: flagParameter },
-    ({ node: { store }, values: { name, raw } }) => {
-      const record = store.view.name(name);
-      const life = record === null ? null : lifetimeOf(record, store);
-      if (record === null || life === null) return refuse(404, "Name not found");
-      if (life.expired && !life.inGrace) return refuse(404, "Name expired");
-      if (record.valueHash === null) return refuse(404, "Name has no zone file");
-      return zonefileAnswer(record.valueHash, raw, store);
-    },
-    { dependsOn: "more" },
+    { name: nameParameter, raw: flagParameter, height: pastParameter },
+    ({ node: { store }, values: { name, raw, height } }) =>
+      atHeight(store, height, (state) => {
+        const record = state.name(name);
+        const life = record === null ? null : lifetimeOf(record, state);
+        if (record === null || life === null) return refuse(404, "Name not found");
+        if (life.expired && !life.inGrace) return refuse(404, "Name expired");
+        if (record.valueHash === null) return refuse(404, "Name has no zone file");
+        return zonefileAnswer(record.valueHash, raw, store);
+      }),
   ),
 
+  // A hash says what the bytes are: once they are there, no block changes them.
   route(
     "/v1/names/:name/zonefile/:hash",
     { name: nameParameter, hash: zonefileHashParameter, raw: flagParameter },
     ({ node: { store }, values: { name, hash, raw } }) =>
       store.queries.isAnnouncedBy(hash, name) ? zonefileAnswer(hash, raw, store) : refuse(404, "No such zonefile"),
-    { dependsOn: "more" },
   ),
 
   route(
     "/v1/addresses/:blockchain/:address",
-    { blockchain: chainParameter, address: addressParameter },
-    ({ node: { store }, values: { blockchain, address } }) => {
-      if (blockchain !== "bitcoin") return refuse(404, "Unsupported blockchain");
-      const height = store.tip()?.height ?? 0;
-      const owned = store.queries.namesOf(address).filter((record) => {
-        const namespace = store.view.namespace(namespaceOf(record.name));
-        return !record.revoked && isLiveAt(record, namespace, height, store.network);
+    { blockchain: chainParameter, address: addressParameter, page: firstPageParameter, height: pastParameter },
+    ({ node: { store }, values: { blockchain, address, page, height }, request }) => {
+      if (blockchain !== "bitcoin") return refuse(404, "Unsupported blockchain", "blockchain");
+      return atHeight(store, height, (state) => {
+        const size = ROWS_PER_PAGE;
+        const { offset, count } = pageOf(page, size);
+        const owned = ownedBy(state.namesOf(address), state).slice(offset, offset + count);
+        return pageAnswer(owned, { page, size, request }, (rows) => ({ names: rows.map(({ name }) => name) }));
       });
-      return ok({ names: owned.map(({ name }) => name) });
     },
   ),
 ];

@@ -1,23 +1,24 @@
 /** Namespaces, and what names and namespaces cost (spec 10 A2). */
+import type { NamespaceRecord } from "../../ops/record.ts";
 import { labelOf, type Name, type NamespaceId, namespaceOf } from "../../primitives/name.ts";
 import { isNamespaceReady, isNamespaceRevealedAt } from "../../rules/lifetime.ts";
 import { namePrice, namespacePrice } from "../../rules/price.ts";
-import type { NodeStore } from "../store/store.ts";
-import { NAMES_PER_PAGE, pageOf } from "./name-routes.ts";
-import { nameParameter, namespaceParameter, pageParameter } from "./parameters.ts";
+import type { StateAt } from "../store/past.ts";
+import { atHeight, pastParameter } from "./at-height.ts";
+import { LIST_COST, NAMES_PER_PAGE } from "./name-routes.ts";
+import { pageAnswer, pageOf, ROWS_PER_PAGE } from "./page.ts";
+import { firstPageParameter, nameParameter, namespaceParameter, pageParameter } from "./parameters.ts";
 import { namespaceJson } from "./record-json.ts";
 import { type ApiResponse, ok, refuse, route, type Route } from "./route.ts";
 
 /** The height that a preorder sent now would be judged at the earliest is one more; the original asks at the last block. */
-function lastHeight(store: NodeStore): number {
-  return store.tip()?.height ?? store.network.firstBlock;
+function priceHeight({ height, network }: StateAt): number {
+  return Math.max(height, network.firstBlock);
 }
 
 /** Is the namespace ready, or revealed and still within its time? */
-function isThere(id: NamespaceId, store: NodeStore): boolean {
-  const namespace = store.view.namespace(id);
-  if (namespace === null) return false;
-  return isNamespaceReady(namespace) || isNamespaceRevealedAt(namespace, lastHeight(store), store.network);
+function isThere(namespace: NamespaceRecord, state: StateAt): boolean {
+  return isNamespaceReady(namespace) || isNamespaceRevealedAt(namespace, state.height, state.network);
 }
 
 /** Prices are shown in whole satoshis, rounded up: what is paid must not be less than the price. */
@@ -28,17 +29,17 @@ function priceJson(satoshis: number) {
 
 const PRICED_IN_TOKENS = "Prices of this epoch are in tokens";
 
-function priceOfName(name: Name, store: NodeStore): ApiResponse {
-  const namespace = store.view.namespace(namespaceOf(name));
-  if (namespace === null || !isThere(namespace.namespaceId, store)) return refuse(404, "Unknown/invalid namespace");
-  const price = namePrice(labelOf(name), namespace, store.network, lastHeight(store));
+function priceOfName(name: Name, state: StateAt): ApiResponse {
+  const namespace = state.namespace(namespaceOf(name));
+  if (namespace === null || !isThere(namespace, state)) return refuse(404, "Unknown/invalid namespace");
+  const price = namePrice(labelOf(name), namespace, state.network, priceHeight(state));
   return price === null ? refuse(404, PRICED_IN_TOKENS) : ok({ name_price: priceJson(price) });
 }
 
-function priceOfNamespace(id: NamespaceId, store: NodeStore): ApiResponse {
-  const price = namespacePrice(id, store.network, lastHeight(store));
+function priceOfNamespace(id: NamespaceId, state: StateAt): ApiResponse {
+  const price = namespacePrice(id, state.network, priceHeight(state));
   if (price === null) return refuse(404, PRICED_IN_TOKENS);
-  const namespace = store.view.namespace(id);
+  const namespace = state.namespace(id);
   const opened = namespace !== null && isNamespaceReady(namespace);
   const warning = opened ? { warning: "Namespace already exists" } : {};
   return ok({ ...priceJson(price), ...warning });
@@ -46,38 +47,51 @@ function priceOfNamespace(id: NamespaceId, store: NodeStore): ApiResponse {
 
 function priceRoutes(version: string): readonly Route[] {
   return [
-    route(`/${version}/prices/names/:name`, { name: nameParameter }, ({ node, values }) =>
-      priceOfName(values.name, node.store),
+    route(
+      `/${version}/prices/names/:name`,
+      { name: nameParameter, height: pastParameter },
+      ({ node: { store }, values: { name, height } }) => atHeight(store, height, (state) => priceOfName(name, state)),
     ),
-    route(`/${version}/prices/namespaces/:namespace`, { namespace: namespaceParameter }, ({ node, values }) =>
-      priceOfNamespace(values.namespace, node.store),
+    route(
+      `/${version}/prices/namespaces/:namespace`,
+      { namespace: namespaceParameter, height: pastParameter },
+      ({ node: { store }, values: { namespace, height } }) =>
+        atHeight(store, height, (state) => priceOfNamespace(namespace, state)),
     ),
   ];
 }
 
-export const namespaceRoutes: readonly Route[] = [
-  route("/v1/namespaces", {}, ({ node: { store } }) =>
-    ok(
-      store.queries
-        .namespaces()
-        .filter(isNamespaceReady)
-        .map(({ namespaceId }) => namespaceId),
-    ),
-  ),
+/** Preorder, reveal and opening, and as many reveals that lapsed: each costs its price again. */
+const HISTORY_ROWS = 1000;
 
-  route("/v1/namespaces/:namespace", { namespace: namespaceParameter }, ({ node: { store }, values }) => {
-    const record = store.view.namespace(values.namespace);
-    if (record === null || !isThere(values.namespace, store)) return refuse(404, "No such namespace");
-    return ok(namespaceJson(record, store.queries.historyOf(values.namespace)));
+export const namespaceRoutes: readonly Route[] = [
+  route("/v1/namespaces", { page: firstPageParameter }, ({ node: { store }, values: { page }, request }) => {
+    const size = ROWS_PER_PAGE;
+    return pageAnswer(store.queries.readyNamespaces(pageOf(page, size)), { page, size, request });
   }),
+
+  route(
+    "/v1/namespaces/:namespace",
+    { namespace: namespaceParameter, height: pastParameter },
+    ({ node: { store }, values: { namespace: id, height } }) =>
+      atHeight(store, height, (state) => {
+        const record = state.namespace(id);
+        if (record === null || !isThere(record, state)) return refuse(404, "No such namespace");
+        const newestFirst = store.queries.historyOf(id, state.height, { offset: 0, count: HISTORY_ROWS });
+        return ok(namespaceJson(record, newestFirst.reverse()));
+      }),
+  ),
 
   route(
     "/v1/namespaces/:namespace/names",
     { namespace: namespaceParameter, page: pageParameter },
-    ({ node: { store }, values: { namespace, page } }) =>
-      store.view.namespace(namespace) !== null
-        ? ok(store.queries.liveNamesIn(namespace, lastHeight(store), pageOf(page, NAMES_PER_PAGE)))
-        : refuse(404, "No such namespace"),
+    ({ node: { store }, values: { namespace, page }, request }) => {
+      if (store.view.namespace(namespace) === null) return refuse(404, "No such namespace");
+      const size = NAMES_PER_PAGE;
+      const rows = store.queries.liveNamesIn(namespace, store.stateAt().height, pageOf(page, size));
+      return pageAnswer(rows, { page, size, request });
+    },
+    { cost: LIST_COST },
   ),
 
   route(
@@ -85,8 +99,9 @@ export const namespaceRoutes: readonly Route[] = [
     { namespace: namespaceParameter },
     ({ node: { store }, values: { namespace } }) =>
       store.view.namespace(namespace) !== null
-        ? ok({ names_count: store.queries.liveNamesCountIn(namespace, lastHeight(store)) })
+        ? ok({ names_count: store.queries.liveNamesCountIn(namespace, store.stateAt().height) })
         : refuse(404, "No such namespace"),
+    { cost: LIST_COST },
   ),
 
   ...priceRoutes("v1"),

@@ -8,6 +8,7 @@ import {
   isNamespaceRevealedAt,
   renewalDeadline,
 } from "../../rules/lifetime.ts";
+import type { StateAt } from "../store/past.ts";
 import type { StoredOperation } from "../store/queries.ts";
 import type { StoredRecord } from "../store/rows.ts";
 import type { NodeStore } from "../store/store.ts";
@@ -136,51 +137,49 @@ export interface Lifetime {
   readonly inGrace: boolean;
 }
 
-/** Null where the name's namespace is gone: it was not opened in time. */
-export function lifetimeOf(record: NameRecord, store: NodeStore): Lifetime | null {
-  const namespace = store.view.namespace(namespaceOf(record.name));
-  const height = store.tip()?.height;
-  if (namespace === null || height === undefined) return null;
+/** By the rules of the state's height. Null where the name's namespace is gone: it was not opened in time. */
+export function lifetimeOf(record: NameRecord, state: StateAt): Lifetime | null {
+  const { height, network } = state;
+  const namespace = state.namespace(namespaceOf(record.name));
+  if (namespace === null) return null;
   if (!isNamespaceReady(namespace)) {
-    if (!isNamespaceRevealedAt(namespace, height, store.network)) return null;
+    if (!isNamespaceRevealedAt(namespace, height, network)) return null;
     return { expireBlock: NEVER, renewalDeadline: NEVER, expired: false, inGrace: false };
   }
-  const expires = expireBlock(record, namespace, height, store.network);
-  const deadline = renewalDeadline(record, namespace, height, store.network);
+  const expires = expireBlock(record, namespace, height, network);
+  const deadline = renewalDeadline(record, namespace, height, network);
   return {
     expireBlock: expires ?? NEVER,
     renewalDeadline: deadline ?? NEVER,
     expired: expires !== null && expires <= height,
-    inGrace: isInGraceAt(record, namespace, height, store.network),
+    inGrace: isInGraceAt(record, namespace, height, network),
   };
 }
 
 /** `did:stack:v0:<address>-<n>`: the nth name that was ever made for the address of its first owner (spec 06 §8). */
-export function didOf(record: NameRecord, store: NodeStore): string | null {
-  const made = store.queries
-    .operationsOf(record.name)
-    .find(({ record: then }) => "name" in then && then.firstRegistered === record.firstRegistered);
-  if (made === undefined || !("name" in made.record)) return null;
-  const { address, txid } = made.record;
-  const index = store.queries.creationsBy(address).findIndex((creation) => creation.txid === txid);
-  return index < 0 ? null : `did:stack:v0:${address}-${index}`;
+export function didOf(record: NameRecord, { queries }: Pick<NodeStore, "queries">): string | null {
+  const origin = queries.originOf(record.name, record.firstRegistered);
+  return origin === null ? null : `did:stack:v0:${origin.creator}-${origin.index}`;
 }
 
 /** The full record of a name (original: `get_name_record`), with its zone file in base64. */
-export function nameJson(record: NameRecord, store: NodeStore, zonefile: string | null): JsonObject {
-  const life = lifetimeOf(record, store);
+export function nameJson(
+  record: NameRecord,
+  life: Lifetime,
+  more: { readonly did: string | null; readonly zonefile: string | null },
+): JsonObject {
   return {
     ...nameFields(record),
     ...hashFields(record),
     ...operationFields(record),
     last_creation_op: record.lastCreationOp,
-    expire_block: life?.expireBlock ?? NEVER,
-    renewal_deadline: life?.renewalDeadline ?? NEVER,
-    expired: life?.expired ?? true,
-    grace_period: life?.inGrace ?? false,
+    expire_block: life.expireBlock,
+    renewal_deadline: life.renewalDeadline,
+    expired: life.expired,
+    grace_period: life.inGrace,
     resolver: null,
-    did: didOf(record, store),
-    zonefile,
+    did: more.did,
+    zonefile: more.zonefile,
   };
 }
 

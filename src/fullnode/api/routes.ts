@@ -1,23 +1,30 @@
 /** Every route, and the one function that answers a request: no socket needed. */
+import { find, type Found } from "./answer.ts";
 import type { ApiNode } from "./api-node.ts";
 import { blockchainRoutes } from "./blockchain-routes.ts";
 import { nameRoutes } from "./name-routes.ts";
 import { namespaceRoutes } from "./namespace-routes.ts";
 import { nodeRoutes } from "./node-routes.ts";
 import { preflightRoutes } from "./preflight-routes.ts";
-import { answerFrom, type ApiRequest, type ApiResponse, type Route } from "./route.ts";
+import type { ApiRequest, ApiResponse } from "./route.ts";
+import { routerOf } from "./router.ts";
 import { zonefileRoutes } from "./zonefile-routes.ts";
 
-const ROUTES: readonly Route[] = [
+const router = routerOf([
   ...nodeRoutes,
   ...nameRoutes,
   ...zonefileRoutes,
   ...namespaceRoutes,
   ...blockchainRoutes,
   ...preflightRoutes,
-];
+]);
+
+/** Finds the route of a request to the API. Never throws for what a client sent. */
+export function findRoute(request: ApiRequest, node: ApiNode): Found {
+  return find(router, request, node);
+}
 
 /** Answers a request to the API. Never throws for what a client sent. */
 export function answerRequest(request: ApiRequest, node: ApiNode): ApiResponse {
-  return answerFrom(ROUTES, request, node);
+  return findRoute(request, node).answer();
 }

@@ -79,11 +79,8 @@ function post({ contentType, body }: ApiRequest, store: NodeStore, now: number):
 }
 
 export const zonefileRoutes: readonly Route[] = [
-  route(
-    "/v1/zonefiles/:hash",
-    { hash: zonefileHashParameter },
-    ({ node: { store }, values: { hash } }) => zonefileAnswer(hash, true, store),
-    { dependsOn: "more" },
+  route("/v1/zonefiles/:hash", { hash: zonefileHashParameter }, ({ node: { store }, values: { hash } }) =>
+    zonefileAnswer(hash, true, store),
   ),
   route("/v1/zonefile", {}, ({ node, request }) => post(request, node.store, node.now()), {
     method: "POST",

@@ -1,13 +1,12 @@
 /** What the API asks of the tables. Everything is as of the last stored block. */
-import { type Address, scriptOf } from "../../bitcoin/address.ts";
-import type { NamespaceRecord, NameRecord } from "../../ops/record.ts";
+import type { Address } from "../../bitcoin/address.ts";
 import type { BlockHash, ConsensusHash, OpsHash, Txid, ZonefileHash } from "../../primitives/hash.ts";
 import type { Name, NamespaceId } from "../../primitives/name.ts";
 import type { BlockHeight } from "../../primitives/units.ts";
 import { epochAt } from "../../protocol/epoch.ts";
 import type { Network } from "../../protocol/network-definition.ts";
 import type { Database, SqlValue } from "../../database/sqlite.ts";
-import { namesOfRows, namespacesOfRows, recordOfJson, type StoredRecord } from "./rows.ts";
+import { recordOfJson, type StoredRecord } from "./rows.ts";
 import { positionOf } from "./schema.ts";
 
 export interface StoredBlock {
@@ -81,18 +80,31 @@ export function queriesOf(database: Database, network: Network) {
     block: prepare(`SELECT ${blockColumns} FROM blocks WHERE height = ?`),
     heightOf: prepare("SELECT height FROM blocks WHERE consensus_hash = ? ORDER BY height DESC LIMIT 1"),
     operationsAt: prepare(
-      `SELECT ${operationColumns} FROM operations WHERE position >= ? AND position < ? ORDER BY position`,
+      `SELECT ${operationColumns} FROM operations WHERE position >= ? AND position < ? AND opcode <> 'ANNOUNCE'
+       ORDER BY position LIMIT ? OFFSET ?`,
     ),
-    operationsOf: prepare(`SELECT ${operationColumns} FROM operations WHERE subject = ? ORDER BY position`),
+    historyOf: prepare(`SELECT ${operationColumns} FROM operations WHERE position IN (
+        SELECT position FROM operations WHERE subject = ?1 AND position < ?2
+        UNION ALL
+        SELECT (SELECT max(p.position) FROM operations p
+                WHERE p.subject = json_extract(o.record, '$.preorderHash') AND p.position < o.position
+                  AND p.opcode = CASE o.opcode WHEN 'NAMESPACE_REVEAL' THEN 'NAMESPACE_PREORDER' ELSE 'NAME_PREORDER' END)
+        FROM operations o
+        WHERE o.subject = ?1 AND o.position < ?2 AND o.opcode IN ('NAME_REGISTRATION', 'NAMESPACE_REVEAL'))
+      ORDER BY position DESC LIMIT ?3 OFFSET ?4`),
+    originOf: prepare(`SELECT o.creator, (
+        SELECT count(*) FROM operations earlier WHERE earlier.creator = o.creator AND earlier.position < o.position
+      ) AS "index"
+      FROM operations o WHERE o.subject = ? AND o.position >= ? AND o.creator IS NOT NULL ORDER BY o.position LIMIT 1`),
     operation: prepare(`SELECT ${operationColumns} FROM operations WHERE txid = ?`),
     rejection: prepare(
       "SELECT height, vtxindex, rule, because FROM rejections WHERE txid = ? ORDER BY position DESC LIMIT 1",
     ),
-    namespaces: prepare("SELECT * FROM namespaces ORDER BY namespace_id"),
+    readyNamespaces: prepare(
+      "SELECT namespace_id AS name FROM namespaces WHERE op = '!' ORDER BY namespace_id LIMIT ? OFFSET ?",
+    ),
     allNames: prepare("SELECT name FROM names ORDER BY name LIMIT ? OFFSET ?"),
     allNamesCount: prepare("SELECT count(*) AS count FROM names"),
-    namesOf: prepare("SELECT * FROM names WHERE sender = ? ORDER BY name"),
-    creations: prepare("SELECT txid, subject FROM operations WHERE creator = ? ORDER BY position"),
     announced: prepare("SELECT 1 FROM operations WHERE announces = ? LIMIT 1"),
     announcedBy: prepare("SELECT 1 FROM operations WHERE announces = ? AND subject = ? LIMIT 1"),
     announcedCount: prepare("SELECT count(*) AS count FROM operations WHERE announces IS NOT NULL"),
@@ -112,21 +124,18 @@ export function queriesOf(database: Database, network: Network) {
     heightOfConsensusHash: (hash: ConsensusHash): BlockHeight | null =>
       one<{ height: BlockHeight }>(sql.heightOf.get(hash))?.height ?? null,
 
-    operationsAt: (height: number): StoredOperation[] =>
-      operations(sql.operationsAt.all(positionOf(height, 0), positionOf(height + 1, 0))),
-    /** The operations on a name or namespace, or those that carry a preorder hash, oldest first. */
-    operationsOf: (subject: string): StoredOperation[] => operations(sql.operationsOf.all(subject)),
-    /** The operations on a name or namespace, with the preorders that they consumed, oldest first. */
-    historyOf(subject: Name | NamespaceId): StoredOperation[] {
-      const own = operations(sql.operationsOf.all(subject));
-      const preorders = own.flatMap((operation) => {
-        const hash = consumedBy(operation);
-        if (hash === null) return [];
-        const sharing = operations(sql.operationsOf.all(hash)).filter((other) => precedes(other, operation));
-        return sharing.slice(-1);
-      });
-      return [...preorders, ...own].sort((a, b) => a.height - b.height || a.vtxindex - b.vtxindex);
-    },
+    /** The operations of a block that its ops hash covers: all but announcements. */
+    operationsAt: (height: number, { offset, count: limit }: Page): StoredOperation[] =>
+      operations(sql.operationsAt.all(positionOf(height, 0), positionOf(height + 1, 0), limit, offset)),
+    /**
+     * The operations on a name or namespace up to a height, with the preorders that they consumed, newest first.
+     * A preorder is the last one of its hash that stands before the operation that uses it up.
+     */
+    historyOf: (subject: Name | NamespaceId, height: number, { offset, count: limit }: Page): StoredOperation[] =>
+      operations(sql.historyOf.all(subject, positionOf(height + 1, 0), limit, offset)),
+    /** Which of the names that were ever made for the address of its first owner a name is, counted from 0. */
+    originOf: (name: Name, firstRegistered: number): { readonly creator: Address; readonly index: number } | null =>
+      one(sql.originOf.get(name, positionOf(firstRegistered, 0))),
     /** What the node made of a transaction; null where it saw no operation in it. */
     transaction(txid: Txid): TransactionVerdict | null {
       const accepted = one<OperationRow>(sql.operation.get(txid));
@@ -138,7 +147,9 @@ export function queriesOf(database: Database, network: Network) {
       return rejected === null ? null : { kind: "rejected", ...rejected };
     },
 
-    namespaces: (): NamespaceRecord[] => namespacesOfRows(sql.namespaces.all()),
+    /** Namespaces that are open, in alphabetical order. */
+    readyNamespaces: ({ offset, count: limit }: Page): string[] =>
+      (sql.readyNamespaces.all(limit, offset) as { name: string }[]).map(({ name }) => name),
     /** Names that are live at a height, revoked ones included, in alphabetical order. */
     liveNames: (height: number, { offset, count: limit }: Page): string[] =>
       list(
@@ -159,12 +170,6 @@ export function queriesOf(database: Database, network: Network) {
     allNames: ({ offset, count: limit }: Page): string[] =>
       (sql.allNames.all(limit, offset) as { name: string }[]).map(({ name }) => name),
     allNamesCount: (): number => (sql.allNamesCount.get() as { count: number }).count,
-    /** Names whose owner is this address, lapsed and revoked ones included. */
-    namesOf: (owner: Address): NameRecord[] => namesOfRows(sql.namesOf.all(scriptOf(owner, network.bitcoin))),
-    /** The operations that made names for an address, in chain order. */
-    creationsBy: (creator: Address): { readonly txid: Txid; readonly subject: Name }[] =>
-      sql.creations.all(creator) as { txid: Txid; subject: Name }[],
-
     isAnnounced: (hash: ZonefileHash): boolean => sql.announced.get(hash) !== undefined,
     /** Did this name ever carry this zone file hash? */
     isAnnouncedBy: (hash: ZonefileHash, name: Name): boolean => sql.announcedBy.get(hash, name) !== undefined,
@@ -172,18 +177,6 @@ export function queriesOf(database: Database, network: Network) {
     zonefile: (hash: ZonefileHash): Uint8Array | null =>
       one<{ bytes: Uint8Array }>(sql.zonefile.get(hash))?.bytes ?? null,
   };
-}
-
-/** The preorder hash that an operation uses up, null for those that use none. */
-function consumedBy({ opcode, record }: StoredOperation): string | null {
-  return opcode === "NAME_REGISTRATION" || opcode === "NAMESPACE_REVEAL" ? record.preorderHash : null;
-}
-
-/** Is `preorder` a preorder of the right kind that stands before the operation that uses it up? */
-function precedes(preorder: StoredOperation, user: StoredOperation): boolean {
-  const kind = user.opcode === "NAME_REGISTRATION" ? "NAME_PREORDER" : "NAMESPACE_PREORDER";
-  const before = preorder.height - user.height || preorder.vtxindex - user.vtxindex;
-  return preorder.opcode === kind && before < 0;
 }
 
 interface OperationRow {

@@ -48,6 +48,7 @@ export const TABLES: readonly string[] = [
   subject TEXT NOT NULL,
   announces TEXT,
   creator TEXT,
+  owner TEXT,
   canonical TEXT,
   raw_transaction BLOB NOT NULL,
   record TEXT NOT NULL
@@ -56,6 +57,7 @@ export const TABLES: readonly string[] = [
   `CREATE INDEX operations_subject ON operations (subject)`,
   `CREATE INDEX operations_announces ON operations (announces) WHERE announces IS NOT NULL`,
   `CREATE INDEX operations_creator ON operations (creator) WHERE creator IS NOT NULL`,
+  `CREATE INDEX operations_owner ON operations (owner) WHERE owner IS NOT NULL`,
 
   `CREATE TABLE rejections (
   position INTEGER PRIMARY KEY,

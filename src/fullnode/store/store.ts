@@ -9,6 +9,7 @@ import type { IndexedBlock, VirtualchainStore } from "../../virtualchain/store.t
 import { closeSqlite, type Database, type SqlRow, transaction } from "../../database/sqlite.ts";
 import { openDatabase } from "./database.ts";
 import { chainDigest, type ChainTable, tableRows } from "./digest.ts";
+import { type StateAt, stateNow, statesOf } from "./past.ts";
 import { type Queries, queriesOf } from "./queries.ts";
 import { stateViewOf } from "./state-view.ts";
 import { type BlockWriter, blockWriter } from "./writer.ts";
@@ -25,6 +26,7 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
   readonly queries: Queries;
   readonly #database: Database;
   readonly #writer: BlockWriter;
+  readonly #past: (height: number) => StateAt;
   #inTransaction = false;
 
   private constructor(database: Database, network: Network) {
@@ -33,6 +35,7 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
     this.#writer = blockWriter(database);
     this.view = stateViewOf(database, network);
     this.queries = queriesOf(database, network);
+    this.#past = statesOf(database, network);
   }
 
   /**
@@ -53,6 +56,12 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
 
   consensusHashAt(height: number): ConsensusHash | null {
     return this.view.consensusHashAt(height);
+  }
+
+  /** The state after the last block, or after the block of this height, which must be indexed. */
+  stateAt(height?: number): StateAt {
+    const last = this.tip()?.height ?? this.network.firstBlock - 1;
+    return height === undefined || height === last ? stateNow(this.view, this.network, last) : this.#past(height);
   }
 
   append(block: IndexedBlock<AppliedOperation, Changes>): void {

@@ -21,6 +21,8 @@ interface OperationColumns {
   readonly announces: string | null;
   /** The first owner, where the operation makes a name (the nth of an address is its DID, spec 06 §8). */
   readonly creator: string | null;
+  /** The owner after it, where the operation gives a name to an address. */
+  readonly owner: string | null;
   readonly record: unknown;
 }
 
@@ -28,37 +30,37 @@ function columnsOf(applied: AppliedOperation, height: number): OperationColumns 
   switch (applied.kind) {
     case "NAME_PREORDER":
     case "NAMESPACE_PREORDER":
-      return { subject: applied.preorder.preorderHash, announces: null, creator: null, record: applied.preorder };
+      return columns(applied.preorder.preorderHash, applied.preorder);
     case "NAME_REGISTRATION":
-      return nameColumns(applied.name, applied.name.valueHash, applied.name.address);
-    case "NAME_IMPORT":
+      return { ...given(applied.name), announces: applied.name.valueHash, creator: applied.name.address };
+    case "NAME_IMPORT": {
       // An import of a name that was imported before keeps its heights, and makes no new name.
-      return nameColumns(
-        applied.name,
-        applied.name.valueHash,
-        applied.name.firstRegistered === height ? applied.name.address : null,
-      );
+      const { firstRegistered, address, valueHash } = applied.name;
+      return { ...given(applied.name), announces: valueHash, creator: firstRegistered === height ? address : null };
+    }
     case "NAME_RENEWAL":
+      return { ...given(applied.name), announces: applied.name.valueHash };
     case "NAME_UPDATE":
-      return nameColumns(applied.name, applied.name.valueHash, null);
+      return { ...columns(applied.name.name, applied.name), announces: applied.name.valueHash };
     case "NAME_TRANSFER":
+      return given(applied.name);
     case "NAME_REVOKE":
-      return nameColumns(applied.name, null, null);
+      return columns(applied.name.name, applied.name);
     case "NAMESPACE_REVEAL":
     case "NAMESPACE_READY":
-      return { subject: applied.namespace.namespaceId, announces: null, creator: null, record: applied.namespace };
+      return columns(applied.namespace.namespaceId, applied.namespace);
     case "ANNOUNCE":
-      return {
-        subject: applied.announcement.announcementHash,
-        announces: null,
-        creator: null,
-        record: applied.announcement,
-      };
+      return columns(applied.announcement.announcementHash, applied.announcement);
   }
 }
 
-function nameColumns(record: NameRecord, announces: string | null, creator: string | null): OperationColumns {
-  return { subject: record.name, announces, creator, record };
+function columns(subject: string, record: unknown): OperationColumns {
+  return { subject, announces: null, creator: null, owner: null, record };
+}
+
+/** Of an operation that says whose a name is. */
+function given(record: NameRecord): OperationColumns {
+  return { ...columns(record.name, record), owner: record.address };
 }
 
 /** INSERT that replaces the row of the same key, touching only the indexes whose column changed. */
@@ -86,8 +88,8 @@ function appender(database: Database): BlockWriter["append"] {
       "INSERT INTO blocks (height, hash, previous_hash, time, ops_hash, consensus_hash) VALUES (?, ?, ?, ?, ?, ?)",
     ),
     operation: database.prepare(
-      `INSERT INTO operations (position, txid, opcode, subject, announces, creator, canonical, raw_transaction, record)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO operations (position, txid, opcode, subject, announces, creator, owner, canonical, raw_transaction, record)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     rejection: database.prepare("INSERT INTO rejections (position, txid, rule, because) VALUES (?, ?, ?, ?)"),
     consume: database.prepare(
@@ -102,9 +104,9 @@ function appender(database: Database): BlockWriter["append"] {
     const { height, changes } = block;
     sql.block.run(height, block.hash, block.previousHash, block.time, block.opsHash, block.consensusHash);
     for (const { txid, vtxindex, accepted, canonical, rawTransaction } of block.accepted) {
-      const { subject, announces, creator, record } = columnsOf(accepted, height);
+      const { subject, announces, creator, owner, record } = columnsOf(accepted, height);
       sql.operation.run(
-        positionOf(height, vtxindex), txid, accepted.kind, subject, announces, creator, canonical, rawTransaction,
+        positionOf(height, vtxindex), txid, accepted.kind, subject, announces, creator, owner, canonical, rawTransaction,
         JSON.stringify(record),
       ); // prettier-ignore
     }
