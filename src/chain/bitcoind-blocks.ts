@@ -47,6 +47,19 @@ export async function bitcoindTip(rpc: BitcoindRpc): Promise<ChainTip> {
   return { height: info.blocks, hash: info.bestblockhash };
 }
 
+async function rawBlock(rpc: BitcoindRpc, wanted: BlockHash): Promise<Uint8Array> {
+  // in hex, with the few words of a JSON-RPC answer around it
+  const limits = { maxBytes: 2 * MAX_BLOCK_BYTES + 1024 };
+  const bytes = await rpc.call("getblock", [wanted, 0], bytesField, limits);
+  return checkBlockHash(rpc.description, wanted, bytes);
+}
+
+/** The block at a height of the node's best chain, null above its tip. @throws BskError `refuted` for another block. */
+export async function bitcoindBlockAt(rpc: BitcoindRpc, at: BlockHeight): Promise<Uint8Array | null> {
+  const hash = await hashAt(rpc, at);
+  return hash === null ? null : rawBlock(rpc, hash);
+}
+
 /**
  * The node's best chain, after a check that it is the wanted one. Spent scripts come from `getrawtransaction`, which needs
  * `-txindex=1` and is proven by the txids; else from `getblock` with verbosity 3 (Bitcoin Core 23 or later), which is the
@@ -83,10 +96,7 @@ export function bitcoindBlocks(options: BitcoindOptions, bitcoin: BitcoinParamet
     },
     async rawBlock(wanted) {
       await onOurChain();
-      // in hex, with the few words of a JSON-RPC answer around it
-      const limits = { maxBytes: 2 * MAX_BLOCK_BYTES + 1024 };
-      const bytes = await rpc.call("getblock", [wanted, 0], bytesField, limits);
-      return checkBlockHash(rpc.description, wanted, bytes);
+      return rawBlock(rpc, wanted);
     },
     async headers(from, count) {
       await onOurChain();

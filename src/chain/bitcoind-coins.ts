@@ -8,7 +8,8 @@ import { toHex } from "../primitives/bytes.ts";
 import type { BlockHash, Txid } from "../primitives/hash.ts";
 import { blockHeight, type BlockHeight } from "../primitives/units.ts";
 import { blockHashField, btcField, heightField, indexField, scriptField, txidField } from "./answer.ts";
-import { bitcoindTip } from "./bitcoind-blocks.ts";
+import { bitcoindBlockAt, bitcoindTip } from "./bitcoind-blocks.ts";
+import { bitcoindMempool } from "./bitcoind-mempool.ts";
 import { bitcoindRpc, chainCheck, RPC_CODES, type BitcoindOptions, type BitcoindRpc } from "./bitcoind-rpc.ts";
 import { hexBytes, outputsOf, txidOfRaw } from "./raw-transaction.ts";
 import type { Coin, CoinSource, MempoolVerdict, Outpoint, OutpointFate, TransactionStatus } from "./source.ts";
@@ -86,6 +87,14 @@ export function bitcoindCoins(options: BitcoindOptions, bitcoin: BitcoinParamete
       const reply = await rpc.ask("estimatesmartfee", [targetBlocks], v.object({ feerate: v.optional(v.number()) }));
       if (!reply.ok || reply.value.feerate === undefined || reply.value.feerate <= 0) return null;
       return (reply.value.feerate * 1e8) / 1000; // BTC per 1000 vbytes
+    },
+    async mempool(_paying, most) {
+      await onOurChain();
+      return bitcoindMempool(rpc, most);
+    },
+    async rawBlockAt(at) {
+      await onOurChain();
+      return bitcoindBlockAt(rpc, at);
     },
     async testAccept(rawTransactions) {
       await onOurChain();

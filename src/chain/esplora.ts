@@ -8,7 +8,9 @@ import { sha256 } from "../primitives/digest.ts";
 import type { Txid } from "../primitives/hash.ts";
 import { satoshi } from "../primitives/units.ts";
 import { blockHashField, bytesField, heightField, indexField, satoshiField, txidField } from "./answer.ts";
-import { parseServerUrl, send, type HttpServer } from "./http.ts";
+import { asker, badAnswer, chainCheck, refused } from "./esplora-http.ts";
+import { esploraBlock, esploraMempool } from "./esplora-mempool.ts";
+import { parseServerUrl, type HttpServer } from "./http.ts";
 import { outputsOf, txidOfRaw } from "./raw-transaction.ts";
 import type { Coin, CoinSource, TransactionStatus } from "./source.ts";
 
@@ -19,7 +21,6 @@ export interface EsploraOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const PARALLEL = 4; // public servers limit how often one client asks
 
 const statusSchema = v.object({
@@ -122,6 +123,14 @@ export function esploraCoins(options: EsploraOptions, bitcoin: BitcoinParameters
       await onOurChain();
       return rateFor(targetBlocks, (await ask.json("/fee-estimates", feesSchema)) ?? {});
     },
+    async mempool(paying, most) {
+      await onOurChain();
+      return esploraMempool(ask, paying, most, bitcoin);
+    },
+    async rawBlockAt(height) {
+      await onOurChain();
+      return esploraBlock(ask, height);
+    },
     testAccept: () => Promise.resolve(null),
     async broadcast(raw) {
       await onOurChain();
@@ -161,74 +170,4 @@ export function reasonOf(body: string): string {
 
 function alreadyThere(body: string): boolean {
   return /"code"\s*:\s*-27\b/u.test(body) || /already.(in|known)/u.test(body);
-}
-
-interface Asker {
-  /** Null for 404. */
-  json<T>(path: string, schema: v.GenericSchema<unknown, T>): Promise<T | null>;
-  /** The plain text of the answer through a schema; null for 404. */
-  parsed<T>(path: string, schema: v.GenericSchema<unknown, T>): Promise<T | null>;
-  post(path: string, body: string): Promise<{ status: number; body: string }>;
-}
-
-function asker(server: HttpServer, timeoutMs: number): Asker {
-  const limits = { timeoutMs, maxBytes: MAX_ANSWER_BYTES };
-  const get = async (path: string): Promise<string | null> => {
-    const { status, body } = await send(server, { method: "GET", path, ...limits });
-    if (status === 404) return null;
-    if (status === 200) return body;
-    throw refused(server, path, status);
-  };
-  const read = <T>(path: string, schema: v.GenericSchema<unknown, T>, value: unknown): T => {
-    const result = v.safeParse(schema, value);
-    if (result.success) return result.output;
-    throw badAnswer(server, `${path}: ${result.issues[0].message}`);
-  };
-  return {
-    async parsed(path, schema) {
-      const body = await get(path);
-      return body === null ? null : read(path, schema, body.trim());
-    },
-    async json(path, schema) {
-      const body = await get(path);
-      if (body === null) return null;
-      let value: unknown;
-      try {
-        value = JSON.parse(body);
-      } catch {
-        throw badAnswer(server, `${path}: no JSON`);
-      }
-      return read(path, schema, value);
-    },
-    post: (path, body) => send(server, { method: "POST", path, body, ...limits }),
-  };
-}
-
-function chainCheck(server: HttpServer, ask: Asker, expected: BitcoinParameters): () => Promise<void> {
-  let known = false;
-  return async () => {
-    if (known) return;
-    const genesis = await ask.parsed("/block-height/0", blockHashField);
-    if (genesis !== expected.genesisHash) {
-      throw new BskError("machine", `${server.description} does not follow the chain "${expected.coreName}"`, {
-        rule: "wrong-chain",
-        hint: "each chain has its own Esplora address",
-      });
-    }
-    known = true;
-  };
-}
-
-function refused(server: HttpServer, path: string, status: number): BskError {
-  const hint = status === 429 ? "it limits how often one may ask: wait a little" : "the server may be out of order";
-  return new BskError("machine", `${server.description} answered ${path} with status ${status}`, {
-    rule: status === 429 ? "rate-limited" : "server-refused",
-    hint,
-  });
-}
-
-function badAnswer(server: HttpServer, what: string): BskError {
-  return new BskError("machine", `${server.description} gave an answer that we cannot read: ${what}`, {
-    rule: "bad-answer",
-  });
 }

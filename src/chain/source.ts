@@ -62,6 +62,14 @@ export type OutpointFate = "unspent" | "spent-in-mempool" | "spent-in-block" | "
 /** The answer of a node to "would you take this transaction?" (Bitcoin Core: testmempoolaccept). */
 export type MempoolVerdict = { readonly kind: "allowed" } | { readonly kind: "refused"; readonly reason: string };
 
+/** What a source shows of the transactions that wait for a block. */
+export interface MempoolSample {
+  /** Full serializations, each once. */
+  readonly transactions: readonly Uint8Array[];
+  /** How many wait there in all. */
+  readonly total: number;
+}
+
 /** Coins, fees and broadcast. Errors as for `BlockSource`; a refused broadcast is `rejected` with the node's reason. */
 export interface CoinSource {
   readonly description: string;
@@ -78,6 +86,13 @@ export interface CoinSource {
   rawTransaction(txid: Txid): Promise<Uint8Array | null>;
   /** Satoshis per virtual byte for confirmation within so many blocks; null where the source has no estimate. */
   feeRate(targetBlocks: number): Promise<number | null>;
+  /**
+   * Transactions that wait for a block, at most so many, newest first where not all; null where the source cannot show
+   * them. `paying`: scripts that the wanted ones pay, for sources that find by script what they do not list.
+   */
+  mempool(paying: readonly ScriptHex[], most: number): Promise<MempoolSample | null>;
+  /** Full serialization of the block at a height of the best chain, null above the tip. Checked: it has its hash. */
+  rawBlockAt(height: BlockHeight): Promise<Uint8Array | null>;
   /** Asks before sending, where the source can: null if it cannot. */
   testAccept(rawTransactions: readonly Uint8Array[]): Promise<readonly MempoolVerdict[] | null>;
   /** Sends; a transaction that the source already has counts as sent. */

@@ -94,6 +94,11 @@ export function findCandidates(
   return found;
 }
 
+/** The candidate that a transaction alone is, outside of any block; null if it carries no operation. @throws ParseError */
+export function candidateOf(raw: Uint8Array, magic: Uint8Array, opcodes: ReadonlySet<number>): FoundCandidate | null {
+  return candidateAt(raw, 0, 0, magic, opcodes);
+}
+
 /** The outputs that a candidate spends, in input order: what a block source is asked for. */
 export function spentOutpoints({ transaction }: { readonly transaction: Transaction }): SpentOutpoint[] {
   return transaction.inputs.map(({ previousTxid, previousIndex }) => ({

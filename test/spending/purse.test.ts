@@ -39,6 +39,8 @@ function sourceOf(
     transactionStatus: refuse,
     rawTransaction: refuse,
     feeRate: refuse,
+    mempool: refuse,
+    rawBlockAt: refuse,
     testAccept: refuse,
     broadcast: refuse,
   };

@@ -97,6 +97,8 @@ export function fakeDesk(changes: Partial<Desk> = {}, { lag = false } = {}): Fak
       outpointFate: () => Promise.resolve("unspent"),
       rawTransaction: refuse("raw transaction"),
       feeRate: () => Promise.resolve(null),
+      mempool: () => Promise.resolve(null),
+      rawBlockAt: () => Promise.resolve(null),
       testAccept: () => Promise.resolve(null),
     },
     node,
