@@ -21,14 +21,16 @@ export const preorderCommand = command({
     owner: option(text, "address that shall own the name; a fresh one of the wallet if left out", {
       placeholder: "ADDRESS",
     }),
+    race: flag("go on although somebody else is registering the name"),
     noWait: flag("return as soon as there is nothing to do but wait; the same command goes on later"),
   },
-  run: async ({ name, zonefile, owner, noWait }, ports) => {
+  run: async ({ name, zonefile, owner, race, noWait }, ports) => {
     const desk = await ports.desk();
     const request = {
       name,
       owner: owner === undefined ? null : ownerAddress(owner, desk.network),
       zonefile: zonefile === undefined ? null : zonefileToAnnounce(await ports.files.readBytes(zonefile)).bytes,
+      race,
     };
     return register(request, desk, await ports.interaction({ wait: !noWait, until: "preorder-confirmed" }));
   },

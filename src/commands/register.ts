@@ -12,6 +12,7 @@ export const registerCommand = command({
   description: [
     "Plans, funds and signs the preorder and the register before the first of them is sent, asks the rules for both, and writes them to the journal. Then it sends the preorder, waits for its block, sends the register, waits for its block, and publishes the zone file.",
     "It may be interrupted at any moment, also by a power cut: the same command goes on from there. A name whose registration is under way is never paid twice.",
+    "Before anything is paid, the mempool and the last blocks are searched for registers of the same name by others. One that can count stops the registration (exit code 5), unless --race is given. Preorders hide their name: how many there are is said.",
     "Without --owner the name goes to a fresh address of the wallet, which hides it until it is registered.",
   ],
   examples: [
@@ -28,14 +29,16 @@ export const registerCommand = command({
     owner: option(text, "address that shall own the name; a fresh one of the wallet if left out", {
       placeholder: "ADDRESS",
     }),
+    race: flag("go on although somebody else is registering the name"),
     noWait: flag("return as soon as there is nothing to do but wait; the same command goes on later"),
   },
-  run: async ({ name, zonefile, owner, noWait }, ports) => {
+  run: async ({ name, zonefile, owner, race, noWait }, ports) => {
     const desk = await ports.desk();
     const request = {
       name,
       owner: owner === undefined ? null : ownerAddress(owner, desk.network),
       zonefile: zonefile === undefined ? null : zonefileToAnnounce(await ports.files.readBytes(zonefile)).bytes,
+      race,
     };
     return register(request, desk, await ports.interaction({ wait: !noWait }));
   },

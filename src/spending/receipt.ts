@@ -5,6 +5,7 @@ import { type PlanData, planData } from "../wallet/plan-data.ts";
 import type { Intent } from "./carry-out.ts";
 import type { Desk } from "./desk.ts";
 import type { Following } from "./follow.ts";
+import type { Races } from "./races.ts";
 
 /** A transaction of a receipt. Amounts in satoshis. */
 export interface ReceiptTransaction {
@@ -28,6 +29,8 @@ export interface Receipt {
   readonly transactions: readonly ReceiptTransaction[];
   /** Plans of a dry run, in full. */
   readonly plans?: readonly PlanData[];
+  /** Who else registers the name, as far as can be seen; of a dry run. */
+  readonly races?: Races;
 }
 
 /** The receipt of an entry as it stands. */

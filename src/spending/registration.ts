@@ -18,6 +18,8 @@ import { chooseConsensusHash } from "./consensus-choice.ts";
 import type { Desk } from "./desk.ts";
 import { askNode, judge, requireLiving } from "./judge.ts";
 import { beginOnce, type Interaction, planContext } from "./perform.ts";
+import { raceLines } from "./race-lines.ts";
+import { lookForRaces, type Races, requireNoRace } from "./races.ts";
 import { plannedReceipt, type Receipt, receiptOf } from "./receipt.ts";
 
 export interface RegistrationRequest {
@@ -25,6 +27,8 @@ export interface RegistrationRequest {
   /** Address that will own the name; null: a fresh one of the wallet. */
   readonly owner: Address | null;
   readonly zonefile: Uint8Array | null;
+  /** Go on although somebody else is registering the name. */
+  readonly race?: boolean;
 }
 
 interface OwnedRequest extends RegistrationRequest {
@@ -143,6 +147,13 @@ async function beginRegistration(
   );
 }
 
+/** Who else is at it; the wallet's own transactions are no rivals. */
+function racesOf(name: Name, { preorder }: RegistrationPlan, desk: Desk): Promise<Races> {
+  const own = new Set(desk.journal.entries().flatMap((entry) => entry.transactions.map(({ txid }) => txid)));
+  const preorderHash = preorder.payload?.kind === "NAME_PREORDER" ? preorder.payload.preorderHash : null;
+  return lookForRaces({ name, preorderHash }, desk, own);
+}
+
 /**
  * The whole registration: continues a live one, or plans, asks and begins a new one, then follows it.
  */
@@ -158,9 +169,13 @@ export async function register(request: RegistrationRequest, desk: Desk, interac
     const wanted = { ...request, owner: request.owner ?? desk.freshOwner() };
     const plan = await prepareRegistration(wanted, desk, interaction.note);
     const plans = [...(plan.split === null ? [] : [plan.split]), plan.preorder, plan.register];
+    const races = await racesOf(name, plan, desk);
+    for (const line of raceLines(races)) interaction.note(line);
+    if (!interaction.dryRun && request.race !== true) requireNoRace(races);
     await interaction.confirm(plans);
     if (interaction.dryRun) {
-      return plannedReceipt({ purpose: `register ${name}`, subject: name, owner: wanted.owner }, plans, desk);
+      const purpose = `register ${name}`;
+      return { ...(await plannedReceipt({ purpose, subject: name, owner: wanted.owner }, plans, desk)), races };
     }
     return beginRegistration(wanted, plan, desk);
   };

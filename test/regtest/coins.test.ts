@@ -7,7 +7,7 @@ import { bitcoindCoins } from "../../src/chain/bitcoind-coins.ts";
 import { esploraCoins } from "../../src/chain/esplora.ts";
 import type { Coin, CoinSource } from "../../src/chain/source.ts";
 import { txid as parseTxid, type Txid } from "../../src/primitives/hash.ts";
-import { satoshi } from "../../src/primitives/units.ts";
+import { blockHeight, satoshi } from "../../src/primitives/units.ts";
 import { useDevnet } from "../support/devnet.ts";
 import { serveEsplora, type EsploraServer } from "../support/esplora-server.ts";
 import { lockingScript, signed, testKey, type SpendKind } from "../support/spend.ts";
@@ -65,6 +65,13 @@ for (const name of ["rpc", "esplora"] as const) {
     test("no scripts, or scripts that nobody paid, have no coins", async () => {
       expect(await source().coins([])).toEqual([]);
       expect(await source().coins([nobody])).toEqual([]);
+    });
+
+    test("a block by its height; none above the tip", async () => {
+      const { devnet } = running();
+      const { height, hash } = await devnet.blocks.tip();
+      expect(await source().rawBlockAt(height)).toEqual(await devnet.blocks.rawBlock(hash));
+      expect(await source().rawBlockAt(blockHeight(height + 1))).toBeNull();
     });
 
     test("a script asked twice gives its coins once", async () => {
@@ -136,4 +143,19 @@ test("Esplora of another chain is refused", async () => {
     kind: "machine",
     rule: "wrong-chain",
   });
+});
+
+test("both sources show what waits, as much of it as is asked for", async () => {
+  const { devnet, faucet } = running();
+  await faucet.mine(1); // what earlier tests left
+  const spend = { txid: split, index: 0, value: 30_000n, kind: "p2pkh", key } as const;
+  const raw = signed([spend], [{ script: nobody, value: 29_000n }]);
+  await devnet.coins.broadcast(raw);
+  for (const source of Object.values(sources).map((make) => make())) {
+    expect(await source.mempool([], 10)).toEqual({ transactions: [raw], total: 1 });
+    expect(await source.mempool([nobody], 0)).toEqual({ transactions: [], total: 1 });
+  }
+  await faucet.mine(1);
+  for (const source of Object.values(sources).map((make) => make()))
+    expect(await source.mempool([], 10)).toEqual({ transactions: [], total: 0 });
 });

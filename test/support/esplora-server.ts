@@ -36,7 +36,10 @@ export async function serveEsplora(devnet: Devnet, fees: Record<string, number> 
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       answer(devnet, fees, request.url ?? "/", Buffer.concat(chunks).toString()).then(
-        ([status, body]) => response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body)),
+        ([status, body]) =>
+          response
+            .writeHead(status)
+            .end(typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body)),
         (error: unknown) => response.writeHead(500).end(String(error)),
       );
     });
@@ -62,10 +65,20 @@ async function answer(devnet: Devnet, fees: Record<string, number>, url: string,
   if (path === "blocks/tip/hash") return [200, (await devnet.blocks.tip()).hash];
   if (path === "blocks/tip/height") return [200, String((await devnet.blocks.tip()).height)];
   if (path === "fee-estimates") return [200, fees];
-  if (what === "block-height") return [200, await devnet.node.call("getblockhash", [Number(id)], v.string())];
+  if (what === "block-height") {
+    const reply = await devnet.node.ask("getblockhash", [Number(id)], v.string());
+    return reply.ok ? [200, reply.value] : [404, "Block not found"];
+  }
+  if (what === "block" && part === "raw") {
+    return [200, Buffer.from(await devnet.node.call("getblock", [id, 0], v.string()), "hex")];
+  }
   if (what === "block") return [200, await devnet.node.call("getblock", [id, 1], v.looseObject({}))];
   if (path === "tx") return broadcast(devnet, body);
   const all = await transactions(devnet);
+  const unconfirmed = all.filter(({ status }) => !status.confirmed).map(({ txid }) => txid);
+  if (path === "mempool/txids") return [200, unconfirmed];
+  if (path === "mempool/recent") return [200, unconfirmed.slice(-10).map((txid) => ({ txid }))];
+  if (path === `address/${id}/txs/mempool`) return [200, []];
   if (what === "address" || what === "scripthash") return [200, utxos(all, what, id ?? "")];
   if (what !== "tx") return [404, "Not found"];
   const found = all.find(({ txid }) => txid === id);

@@ -8,6 +8,7 @@ import { runProgram } from "../../src/cli/program.ts";
 import { PLAIN } from "../../src/cli/style.ts";
 import { BskError } from "../../src/errors.ts";
 import type { NodeClient } from "../../src/lightnode/node-client.ts";
+import type { CoinSource } from "../../src/chain/source.ts";
 import { BUILT_IN, networkOf, newNetworkDefinition } from "../../src/protocol/network-definition.ts";
 
 export interface Run {
@@ -26,6 +27,8 @@ export interface Surroundings {
   readonly environment?: Readonly<Record<string, string>>;
   /** The bsk node that is asked. */
   readonly node?: NodeClient;
+  /** The source of coins; without it there is none. */
+  readonly coins?: CoinSource;
   readonly stopped?: { readonly signal: string; readonly error: BskError };
 }
 
@@ -33,7 +36,7 @@ export interface Surroundings {
 export async function run(
   commands: readonly Command[],
   argv: readonly string[],
-  { file = { settings: {}, networks: {} }, environment = {}, node, stopped }: Surroundings = {},
+  { file = { settings: {}, networks: {} }, environment = {}, node, coins, stopped }: Surroundings = {},
 ): Promise<Run> {
   let out = "";
   let err = "";
@@ -53,6 +56,8 @@ export async function run(
       registry: call.registry,
       network: () => find(config.get("network") ?? "mainnet"),
       node: () => Promise.resolve(node),
+      coins: () =>
+        coins === undefined ? Promise.reject(new BskError("machine", "no Bitcoin node")) : Promise.resolve(coins),
       atEnd: call.atEnd,
     } as unknown as Ports;
   };
