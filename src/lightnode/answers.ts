@@ -103,3 +103,10 @@ export type PriceAnswer =
       /** What is priced is there already. */ readonly exists: boolean;
     }
   | { readonly kind: "no-price"; readonly because: string };
+
+/** What a node made of a transaction. */
+export type Judgement =
+  | { readonly kind: "accepted"; readonly height: BlockHeight; readonly opcode: string }
+  /** `reason`: the rule that refused the operation; null where the node saw none in it. */
+  | { readonly kind: "ignored"; readonly reason: { readonly rule: string; readonly because: string } | null }
+  | { readonly kind: "not-indexed" };

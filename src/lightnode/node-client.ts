@@ -16,7 +16,7 @@ import type { Name, NamespaceId } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { Question, Snapshot } from "../rules/snapshot.ts";
-import type { FullName, FullNamespace, HistoryEntry, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
+import type { FullName, FullNamespace, HistoryEntry, Judgement, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
 import { type JsonAnswer, nodeTransport, type NodeTransport } from "./http-transport.ts";
 import {
   readConsensusHash,
@@ -74,7 +74,9 @@ export interface NodeClient {
    * What became of a confirmed operation. `minedAt`: height of its block, by the chain. Without it, a transaction of which
    * the node knows nothing counts as not indexed. `inBlock`: that block; a node on another branch has not indexed it.
    */
-  verdict(txid: Txid, minedAt?: BlockHeight, inBlock?: BlockHash): Promise<"accepted" | "ignored" | "not-indexed">;
+  verdict(txid: Txid, minedAt?: BlockHeight, inBlock?: BlockHash): Promise<Judgement["kind"]>;
+  /** The same, with the node's reason. */
+  judgement(txid: Txid, minedAt?: BlockHeight, inBlock?: BlockHash): Promise<Judgement>;
 }
 
 const TIMEOUT_MS = 20_000;
@@ -117,6 +119,17 @@ export function nodeClient({ url, own, timeoutMs = TIMEOUT_MS }: NodeOptions, ne
     const answer = await get(path);
     if (answer.status === 404) return { kind: "no-price", because: readRefusal(answer.value) };
     return expect(transport, answer, parse);
+  };
+
+  const judgement: NodeClient["judgement"] = async (txid, minedAt, inBlock) => {
+    const at = minedAt === undefined ? "" : `?height=${minedAt}`;
+    const answer = await get(`/v1/blockchains/bitcoin/transactions/${txid}${at}`);
+    const { tx, lastHeight, blockHash } = expect(transport, answer, readTransaction);
+    if (inBlock !== undefined && blockHash !== inBlock) return { kind: "not-indexed" };
+    if (tx.status === "accepted") return { kind: "accepted", height: tx.block_height, opcode: tx.op };
+    if (tx.status === "rejected") return { kind: "ignored", reason: { rule: tx.rule, because: tx.because } };
+    const indexed = minedAt !== undefined && lastHeight !== null && lastHeight >= minedAt;
+    return indexed ? { kind: "ignored", reason: null } : { kind: "not-indexed" };
   };
 
   return {
@@ -187,16 +200,8 @@ export function nodeClient({ url, own, timeoutMs = TIMEOUT_MS }: NodeOptions, ne
       if (sameQuestion(snapshot.question, question)) return snapshot;
       throw new BskError("refuted", `${transport.description} answered another question than it was asked`);
     },
-    verdict: async (txid, minedAt, inBlock) => {
-      const place = minedAt === undefined ? "" : `?height=${minedAt}`;
-      const answer = await get(`/v1/blockchains/bitcoin/transactions/${txid}${place}`);
-      const { status, lastHeight, blockHash } = expect(transport, answer, readTransaction);
-      if (inBlock !== undefined && blockHash !== inBlock) return "not-indexed";
-      if (status === "accepted") return "accepted";
-      if (status === "rejected") return "ignored";
-      const indexed = minedAt !== undefined && lastHeight !== null && lastHeight >= minedAt;
-      return indexed ? "ignored" : "not-indexed";
-    },
+    judgement,
+    verdict: async (...of) => (await judgement(...of)).kind,
   };
 }
 

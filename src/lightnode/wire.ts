@@ -224,16 +224,21 @@ export function readRefusal(value: unknown): string {
   return result.success ? result.output.error : "";
 }
 
+const place = { block_height: height };
 const transactionSchema = v.object({
   lastblock: v.nullable(height),
   block_hash: v.optional(v.nullable(text(blockHash))),
-  tx: v.object({ status: v.picklist(["accepted", "rejected", "ignored"]) }),
+  tx: v.variant("status", [
+    v.object({ status: v.literal("accepted"), ...place, op: opcode }),
+    v.object({ status: v.literal("rejected"), ...place, rule: v.pipe(words, v.maxLength(64)), because: words }),
+    v.object({ status: v.literal("ignored") }),
+  ]),
 });
 
 /** What became of a transaction, the node's last block, and its block at the height asked for. @throws ParseError */
 export function readTransaction(value: unknown) {
   const { lastblock, block_hash, tx } = read(transactionSchema, value, "what became of a transaction");
-  return { lastHeight: lastblock, blockHash: block_hash ?? null, status: tx.status };
+  return { lastHeight: lastblock, blockHash: block_hash ?? null, tx };
 }
 
 const keptSchema = v.object({ status: v.literal(true), zonefile_hash: v.optional(text(zonefileHash)) });

@@ -68,6 +68,7 @@ export function fakeNode(answers: Partial<NodeClient>): NodeClient {
     putZonefile: refuse("putZonefile"),
     preflight: refuse("preflight"),
     verdict: refuse("verdict"),
+    judgement: refuse("judgement"),
     ...answers,
   };
 }
