@@ -40,7 +40,7 @@ export function makeBundle({ network, deathHeight, split, preorder, register }: 
       .filter(({ txid }) => txid !== split?.txid)
       .map(({ txid, index, value, script }) => [
         `${txid}:${index}`,
-        { txid, index, value: Number(value), script: script as string },
+        { txid, index, value: Number(value), script: script },
       ]),
   );
   const raws = (of: readonly OwnTransaction[]): string[] => of.map(({ raw }) => toHex(raw));

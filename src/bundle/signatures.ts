@@ -1,5 +1,6 @@
 /** Are all inputs of a transaction signed by their owners, over all of it? For the two kinds of coins that wallets here spend. */
-import { script as scripts, Transaction } from "bitcoinjs-lib";
+import type { Transaction } from "bitcoinjs-lib";
+import { script as scripts } from "bitcoinjs-lib";
 import type { ScriptHex } from "../bitcoin/address.ts";
 import { equalBytes, fromHex, toHex } from "../primitives/bytes.ts";
 import { hash160 } from "../primitives/digest.ts";

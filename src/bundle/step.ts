@@ -44,6 +44,12 @@ const CLIMB_FROM = 12;
 /** A register is in no hurry by the rules of most epochs; it climbs as if its preorder's hash counted. */
 const REGISTER_PATIENCE = 24;
 
+/**
+ * What another register may cure: a collision leaves the preorder open, and so does a register that somebody had mined
+ * before its preorder.
+ */
+const CURED_BY_ANOTHER: ReadonlySet<string> = new Set(["name-collision", "preorder-not-found"]);
+
 export function relayStep(bundle: CheckedBundle, facts: RelayFacts): RelayStep {
   const { preorder, register } = bundle;
   const registers = [...(register?.variants ?? []), ...(register?.spares ?? [])];
@@ -112,8 +118,7 @@ function sendRegister(
     }
     const judged = facts.judgement(mined.txid);
     if (judged.kind !== "ignored") return { kind: "wait", what: "the node to index the register's block" };
-    // After a collision the preorder is still open, and the spare may take it; nothing else is cured by trying again.
-    if (judged.reason?.rule !== "name-collision" || ladder === spares) {
+    if (!CURED_BY_ANOTHER.has(judged.reason?.rule ?? "") || ladder === spares) {
       const because = `the network ignored the register ${mined.txid}${reasonOf(judged)}`;
       return { kind: "refused", rule: "register-ignored", because };
     }

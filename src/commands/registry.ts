@@ -19,6 +19,7 @@ export const registry: Registry = {
         history: async () => (await import("./history.ts")).historyCommand,
         register: async () => (await import("./register.ts")).registerCommand,
         preorder: async () => (await import("./preorder.ts")).preorderCommand,
+        relay: async () => (await import("./relay.ts")).relayCommand,
         update: async () => (await import("./update.ts")).updateCommand,
         transfer: async () => (await import("./transfer.ts")).transferCommand,
         renew: async () => (await import("./renew.ts")).renewCommand,

@@ -141,11 +141,13 @@ describe("the register", () => {
     expect(done).toEqual({ kind: "done", state: "registered", txid: variant.txid });
   });
 
-  test("after a collision the spare goes out; after any other refusal nothing does", () => {
+  test("after a collision, or when it was mined before its preorder, the spare goes out; after any other refusal nothing does", () => {
     const collided = [variants[2], at(BORN + 8), ignoredBy("name-collision")] as const;
     expect(sends(step(BORN + 9, [SPLIT, PREORDERED, collided]))).toEqual(["spare 0"]);
     const taken = [variants[2], at(BORN + 8), ignoredBy("name-registered")] as const;
     expect(step(BORN + 9, [SPLIT, PREORDERED, taken])).toMatchObject({ kind: "refused", rule: "register-ignored" });
+    const early = [variants[0], at(BORN + 1), ignoredBy("preorder-not-found")] as const;
+    expect(sends(step(BORN + 9, [SPLIT, PREORDERED, early]))).toEqual(["spare 0"]);
     const again = [spares[0], at(BORN + 9), ignoredBy("name-collision")] as const;
     expect(step(BORN + 9, [SPLIT, PREORDERED, collided, again])).toMatchObject({ rule: "register-ignored" });
     const saved = [spares[0], at(BORN + 9), ACCEPTED] as const;
