@@ -15,6 +15,10 @@ export interface BitcoinParameters {
   readonly genesisHash: string;
   /** The name that Bitcoin Core's `getblockchaininfo` gives as `chain`. */
   readonly coreName: string;
+  /** Hex of the 4 bytes before each message and each block in a file. */
+  readonly messageStart: string;
+  /** Where Bitcoin Core keeps the chain under its data directory; empty: right there (chainparamsbase.cpp). */
+  readonly coreDirectory: string;
   /** Seconds between blocks that dates are estimated with. */
   readonly secondsPerBlock: number;
   /** Coins here have a market price: commands that spend ask for more care. */
@@ -51,6 +55,8 @@ export const BITCOIN_CHAINS: Readonly<Record<Chain, BitcoinParameters>> = {
   bitcoin: {
     chain: "bitcoin",
     coreName: "main",
+    messageStart: "f9beb4d9",
+    coreDirectory: "",
     p2pkhVersion: 0,
     p2shVersion: 5,
     bech32Prefix: "bc",
@@ -67,6 +73,8 @@ export const BITCOIN_CHAINS: Readonly<Record<Chain, BitcoinParameters>> = {
     chain: "testnet3",
     coreName: "test",
     difficulty: "testnet3",
+    messageStart: "0b110907",
+    coreDirectory: "testnet3",
     genesisHash: "000000000933ea01ad0ee984209779baaec3ced90fa3f408719526f8d77f4943",
   },
   testnet4: {
@@ -74,6 +82,8 @@ export const BITCOIN_CHAINS: Readonly<Record<Chain, BitcoinParameters>> = {
     chain: "testnet4",
     coreName: "testnet4",
     difficulty: "bip94",
+    messageStart: "1c163f28",
+    coreDirectory: "testnet4",
     genesisHash: "00000000da84f2bafbbc53dee25a72ae507ff4914b867c565be350b0da8bf043",
   },
   signet: {
@@ -82,6 +92,8 @@ export const BITCOIN_CHAINS: Readonly<Record<Chain, BitcoinParameters>> = {
     coreName: "signet",
     easiestBits: 0x1e0377ae,
     difficulty: "retarget",
+    messageStart: "0a03cf40",
+    coreDirectory: "signet",
     genesisHash: "00000008819873e925422c1ff0f99f7cc9bbb232af63a077a480a3633bee1ef6",
   },
   regtest: {
@@ -90,6 +102,8 @@ export const BITCOIN_CHAINS: Readonly<Record<Chain, BitcoinParameters>> = {
     coreName: "regtest",
     easiestBits: 0x207fffff,
     difficulty: "none",
+    messageStart: "fabfb5da",
+    coreDirectory: "regtest",
     bech32Prefix: "bcrt",
     genesisHash: "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206",
   },

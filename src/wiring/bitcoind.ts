@@ -19,13 +19,13 @@ export interface Surroundings {
   readonly dataDirectory: string;
 }
 
-/** What Bitcoin Core uses unless told otherwise (chainparamsbase.cpp): RPC port, and directory under its data. */
-const CORE_DEFAULTS: Readonly<Record<Chain, { readonly port: number; readonly directory: string }>> = {
-  bitcoin: { port: 8332, directory: "" },
-  testnet3: { port: 18332, directory: "testnet3" },
-  testnet4: { port: 48332, directory: "testnet4" },
-  signet: { port: 38332, directory: "signet" },
-  regtest: { port: 18443, directory: "regtest" },
+/** RPC ports that Bitcoin Core uses unless told otherwise (chainparamsbase.cpp). */
+const CORE_PORTS: Readonly<Record<Chain, number>> = {
+  bitcoin: 8332,
+  testnet3: 18332,
+  testnet4: 48332,
+  signet: 38332,
+  regtest: 18443,
 };
 
 const BITCOIND_KEYS: readonly SettingKey[] = [
@@ -49,8 +49,8 @@ export async function bitcoindOptions(network: Network, around: Surroundings): P
   const { config, files, environment, dataDirectory } = around;
   const devnet = network.chain === "regtest" && !namesBitcoind(config) ? readDevnetFile(dataDirectory) : null;
   if (devnet !== null) return { url: devnet.bitcoindUrl, cookieFile: devnet.cookieFile };
-  const { port, directory } = CORE_DEFAULTS[network.bitcoin.chain];
-  const url = config.get("bitcoind.url") ?? `http://127.0.0.1:${port}`;
+  const { chain, coreDirectory: directory } = network.bitcoin;
+  const url = config.get("bitcoind.url") ?? `http://127.0.0.1:${CORE_PORTS[chain]}`;
   const user = config.get("bitcoind.user");
   const passwordFile = config.get("bitcoind.password-file");
   if (user === undefined && passwordFile === undefined) {

@@ -18,8 +18,8 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   throw new Error(`it never came: ${what}`);
 }
 
-/** What a node that begins now comes to; of the blocks up to `height` only, if given. */
-export async function freshDigest(source: BlockSource, network: Network, height?: number): Promise<string> {
+/** The store of a node that begins now, in memory; the caller closes it. */
+export async function freshStore(source: BlockSource, network: Network): Promise<NodeStore> {
   const store = NodeStore.open(":memory:", network);
   await catchUp({
     source,
@@ -29,6 +29,12 @@ export async function freshDigest(source: BlockSource, network: Network, height?
     events: { progress: () => undefined, reorg: () => undefined },
     clock: Date.now,
   });
+  return store;
+}
+
+/** What a node that begins now comes to; of the blocks up to `height` only, if given. */
+export async function freshDigest(source: BlockSource, network: Network, height?: number): Promise<string> {
+  const store = await freshStore(source, network);
   while (height !== undefined && store.tip()!.height > height) store.rollBack();
   const digest = store.digest();
   store.close();

@@ -2,19 +2,27 @@ import { join } from "node:path";
 import { command } from "../../cli/command.ts";
 import { eventLog } from "../../cli/event-log.ts";
 import { lockDirectory } from "../../cli/lock.ts";
-import { integer, option, options } from "../../cli/parameter.ts";
+import { integer, option, options, path } from "../../cli/parameter.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { VERSION } from "../../cli/version.ts";
 import { bitcoindBlocks } from "../../chain/bitcoind-blocks.ts";
+import { BlockFiles } from "../../chain/block-files/block-files.ts";
 import type { Progress } from "../../fullnode/follow.ts";
 import { startNode, type NodeEvent } from "../../fullnode/node.ts";
 import { name } from "../../primitives/name.ts";
 
 /** Shows the way to the tip as a spinner with an estimate, then the last block. */
-function progressOn(terminal: Terminal): { readonly show: (at: Progress) => void; readonly stop: () => void } {
+function progressOn(terminal: Terminal): {
+  readonly headers: (files: number, of: number) => void;
+  readonly show: (at: Progress) => void;
+  readonly stop: () => void;
+} {
   const spinner = terminal.progress("node");
   let from: number | null = null;
   return {
+    headers: (files, of) => {
+      spinner.update(`headers of ${of} block files`, files, of);
+    },
     show: ({ height, target, blocksPerSecond }) => {
       from ??= height;
       if (height >= target) spinner.update(`block ${height}, waiting for the next`);
@@ -36,15 +44,21 @@ export const nodeStartCommand = command({
   summary: "Run a full node: index the chain and serve the API",
   description: [
     "Follows the Bitcoin node of the settings (bitcoind.url, bitcoind.cookie or bitcoind.user and bitcoind.password-file) from the network's first block on, and goes on where it stopped.",
+    "With --blocks it reads the block files of a Bitcoin node on this machine instead, which is the fastest; that node must not prune, and need not run. They are read again whenever they grow.",
     "Serves the API at the address of the settings host and port. On a terminal it shows its progress, elsewhere it logs one JSON object per line on standard error.",
     "SIGINT and SIGTERM stop it between two blocks.",
     "A reorg of the Bitcoin chain is followed, unless more than max-reorg blocks would have to be taken back: then it stops with exit code 4 and leaves its index as it is.",
   ],
   examples: [
     { text: "On a private chain", command: "bsk node start --network regtest" },
+    { text: "From the files of a Bitcoin node", command: "bsk node start --blocks ~/.bitcoin" },
     { text: "With another Bitcoin node", command: "BSK_BITCOIND_URL=http://10.0.0.5:8332 bsk node start" },
   ],
   options: {
+    blocks: option(path, "read the block files in this data directory of a Bitcoin node", {
+      placeholder: "DIR",
+      completes: "directory",
+    }),
     port: option(integer(0, 65_535), "port of the API instead of the one in the settings; 0 takes a free one"),
     maxReorg: option(
       integer(0, 9_999_999),
@@ -55,19 +69,27 @@ export const nodeStartCommand = command({
     ),
     announcer: options(name, "keep announcements by the owner of this name", { placeholder: "NAME" }),
   },
-  run: async ({ port, maxReorg, announcer }, ports) => {
+  run: async ({ blocks, port, maxReorg, announcer }, ports) => {
     const { config, terminal, clock, signal } = ports;
     const network = await ports.network();
     const directory = join(ports.directories.data(network.name), "node");
     ports.atEnd(lockDirectory(directory, "bsk node start"));
-    const source = bitcoindBlocks(await ports.bitcoind(), network.bitcoin);
-    await source.tip(); // a node that cannot be asked at all is told at once
     const log = eventLog(terminal, clock);
     const progress = terminal.interactive ? progressOn(terminal) : null;
     const told = ({ level, event, fields }: NodeEvent): void => {
       if (progress === null) log({ level, event, fields });
       else if (level !== "info") terminal.warn(`${event}: ${Object.values(fields).join(", ")}`);
     };
+    const { bitcoin } = network;
+    const headers = ({ files, of }: { readonly files: number; readonly of: number }): void => {
+      if (progress === null) log({ level: "info", event: "headers-read", fields: { files, of } });
+      else progress.headers(files, of);
+    };
+    const source =
+      blocks === undefined
+        ? bitcoindBlocks(await ports.bitcoind(), bitcoin)
+        : new BlockFiles({ path: blocks, bitcoin, progress: headers });
+    await source.tip(); // a source that cannot be read at all is told at once
     const node = await startNode({
       network,
       directory,

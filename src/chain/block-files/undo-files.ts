@@ -1,0 +1,124 @@
+/**
+ * Finding the undo data of a block. It lies in the rev file with the number of the block's file, in the order in which the
+ * blocks were connected, and names no block: what ties them is a checksum over the hash of the block before and the data
+ * (node/blockstorage.cpp, UndoWriteToDisk).
+ */
+import { createHash } from "node:crypto";
+import { ByteReader } from "../../bitcoin/reader.ts";
+import { equalBytes } from "../../primitives/bytes.ts";
+import { type BlockDirectory, hasFile, OpenFiles } from "./directory.ts";
+import { type FileRecord, RecordWalk } from "./record-walk.ts";
+
+/** What the undo data of a block is found by. */
+export interface UndoQuery {
+  /** Number of the block's file. */
+  readonly file: number;
+  /** In wire byte order. */
+  readonly previousHash: Uint8Array;
+  /** Of the block, the coinbase among them. */
+  readonly transactions: number;
+}
+
+interface UndoRecord extends Omit<FileRecord, "head"> {
+  /** Of the block but for the coinbase: most records are told apart by it, without reading them. */
+  readonly transactions: number;
+}
+
+/** The records of one rev file, as far as it was walked. */
+interface UndoFile {
+  readonly walk: RecordWalk;
+  readonly records: UndoRecord[];
+  /** Behind the record that was found last: the next is most likely there. */
+  next: number;
+}
+
+const CHECKSUM_SIZE = 32;
+/** A CompactSize takes so many bytes at most; a record is at least one, with its checksum behind it. */
+const HEAD_SIZE = 1;
+const COUNT_SIZE = 9;
+const FILES_KEPT = 8;
+
+const sha256 = (...parts: Uint8Array[]): Uint8Array => {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+export class UndoFiles {
+  readonly #directory: BlockDirectory;
+  readonly #open: OpenFiles;
+  readonly #files = new Map<number, UndoFile>();
+
+  constructor(directory: BlockDirectory) {
+    this.#directory = directory;
+    this.#open = new OpenFiles(directory, "rev");
+  }
+
+  /** The undo data of a block; null where there is none (yet). @throws BskError `machine` */
+  find(query: UndoQuery): Uint8Array | null {
+    if (!hasFile(this.#directory, "rev", query.file)) return null;
+    const file = this.#fileOf(query.file);
+    const known = this.#among(file, file.records, query);
+    return known ?? this.#among(file, this.#walkOn(file, query.file), query);
+  }
+
+  close(): void {
+    this.#open.close();
+  }
+
+  /** Looks through records, from behind the one that was found last on. */
+  #among(file: UndoFile, records: readonly UndoRecord[], query: UndoQuery): Uint8Array | null {
+    const { length } = records;
+    const first = records === file.records ? file.next : 0;
+    for (let i = 0; i < length; i++) {
+      const at = (first + i) % length;
+      const record = records[at];
+      if (record?.transactions !== query.transactions - 1) continue;
+      const data = this.#checked(query, record);
+      if (data === null) continue;
+      file.next = records === file.records ? at + 1 : file.records.length - length + at + 1;
+      return data;
+    }
+    return null;
+  }
+
+  /** The data of a record if its checksum is that of the block. */
+  #checked({ file, previousHash }: UndoQuery, { position, size }: UndoRecord): Uint8Array | null {
+    const bytes = new Uint8Array(size + CHECKSUM_SIZE);
+    if (this.#open.file(file).read(position, bytes) < bytes.length) return null;
+    const data = bytes.subarray(0, size);
+    return equalBytes(sha256(sha256(previousHash, data)), bytes.subarray(size)) ? data : null;
+  }
+
+  /** Adds the records that were not there before, and answers them. */
+  #walkOn(file: UndoFile, number: number): UndoRecord[] {
+    const open = this.#open.file(number);
+    const added: UndoRecord[] = [];
+    const count = new Uint8Array(COUNT_SIZE);
+    file.walk.refresh();
+    // The last one may have been looked at while it was written.
+    const last = file.records.pop();
+    if (last !== undefined) file.walk.rewindTo(last);
+    for (let record = file.walk.next(open); record !== null; record = file.walk.next(open)) {
+      const { position, size, head } = record;
+      let [transactions = 0] = head;
+      if (transactions >= 0xfd) {
+        open.read(position, count);
+        transactions = new ByteReader(count).compactSize();
+      }
+      added.push({ position, size, transactions });
+    }
+    file.records.push(...added);
+    return added;
+  }
+
+  #fileOf(number: number): UndoFile {
+    const known = this.#files.get(number);
+    if (known !== undefined) return known;
+    if (this.#files.size >= FILES_KEPT) this.#files.clear();
+    const form = { magic: this.#directory.magic, headSize: HEAD_SIZE, tailSize: CHECKSUM_SIZE, isRecord: () => true };
+    const file = { walk: new RecordWalk(form), records: [], next: 0 };
+    this.#files.set(number, file);
+    return file;
+  }
+}
