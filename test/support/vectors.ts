@@ -20,6 +20,7 @@ export interface ExpectedBlock {
     readonly vtxindex: number;
     readonly opcode: string;
     readonly serialized?: string;
+    readonly consensusFields?: readonly (readonly [field: string, value: unknown])[];
     readonly record: Readonly<Record<string, unknown>>;
   }[];
 }
@@ -28,6 +29,7 @@ interface ReplayContent {
   readonly config: { readonly epochs: readonly { readonly epoch: number; readonly endBlock: number }[] };
   readonly expected: readonly ExpectedBlock[];
   readonly finalState: Record<"name_records" | "namespaces" | "preorders", Readonly<Record<string, unknown>>[]>;
+  readonly queries: { readonly snv: readonly unknown[] };
 }
 
 /** The replay vectors of some groups. */
