@@ -5,7 +5,7 @@ import type { PreorderRecord } from "../ops/record.ts";
 import { namespaceOf } from "../primitives/name.ts";
 import { enables } from "../protocol/epoch.ts";
 import type { BlockState } from "./block-state.ts";
-import { lifetimeAt } from "./lifetime.ts";
+import { lifetimeAt } from "../protocol/lifetime.ts";
 import { checkPayment } from "./payment.ts";
 import { type BnsVerdict, accept, reject } from "./verdict.ts";
 import { isAtQuota, liveName, readyNamespace } from "./visibility.ts";

@@ -2,7 +2,7 @@
 import type { RevokeOp } from "../ops/operation.ts";
 import { namespaceOf } from "../primitives/name.ts";
 import type { BlockState } from "./block-state.ts";
-import { isInGraceAt } from "./lifetime.ts";
+import { isInGraceAt } from "../protocol/lifetime.ts";
 import { type BnsVerdict, accept, reject } from "./verdict.ts";
 import { isLive, liveName, readyNamespace } from "./visibility.ts";
 

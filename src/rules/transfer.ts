@@ -3,7 +3,7 @@ import type { TransferOp } from "../ops/operation.ts";
 import { namespaceOf } from "../primitives/name.ts";
 import { enables } from "../protocol/epoch.ts";
 import type { BlockState } from "./block-state.ts";
-import { isInGraceAt } from "./lifetime.ts";
+import { isInGraceAt } from "../protocol/lifetime.ts";
 import { type BnsVerdict, accept, reject } from "./verdict.ts";
 import { isLive, isRecent, ownedNames, readyNamespace } from "./visibility.ts";
 

@@ -4,7 +4,7 @@ import type { NameRecord } from "../ops/record.ts";
 import type { ConsensusHash } from "../primitives/hash.ts";
 import { namespaceOf, updateHashOf } from "../primitives/name.ts";
 import type { BlockState } from "./block-state.ts";
-import { isInGraceAt } from "./lifetime.ts";
+import { isInGraceAt } from "../protocol/lifetime.ts";
 import { type BnsVerdict, accept, reject } from "./verdict.ts";
 import { ownedNames, readyNamespace } from "./visibility.ts";
 

@@ -4,7 +4,7 @@ import type { NamespaceRecord, NameRecord } from "../ops/record.ts";
 import type { ConsensusHash, PreorderHash } from "../primitives/hash.ts";
 import { type Name, type NamespaceId, namespaceOf } from "../primitives/name.ts";
 import type { BlockState } from "./block-state.ts";
-import { isLiveAt, isNamespaceReady, isNamespaceRevealedAt } from "./lifetime.ts";
+import { isLiveAt, isNamespaceReady, isNamespaceRevealedAt } from "../protocol/lifetime.ts";
 
 /** The name if it is in the way as of the last block (registered and not lapsed, revoked or not). */
 export function liveName(name: Name, state: BlockState): NameRecord | null {

@@ -7,7 +7,7 @@ import { zonefileHash } from "../primitives/hash.ts";
 import { hash160 } from "../primitives/digest.ts";
 import { type Name, namespaceOf } from "../primitives/name.ts";
 import type { NamespaceRecord } from "../ops/record.ts";
-import { isLiveAt, isNamespaceReady } from "../rules/lifetime.ts";
+import { isLiveAt, isNamespaceReady } from "../protocol/lifetime.ts";
 import { nameBurn } from "../wallet/burn.ts";
 import { blockHeight } from "../primitives/units.ts";
 import { afterSplit, planRegistration, type RegistrationPlan } from "../wallet/plan-registration.ts";

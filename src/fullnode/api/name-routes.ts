@@ -1,7 +1,7 @@
 /** Names: lists, state, history, zone files of a name, the names of an address (spec 10 A2). */
 import type { NameRecord } from "../../ops/record.ts";
 import { namespaceOf } from "../../primitives/name.ts";
-import { isLiveAt } from "../../rules/lifetime.ts";
+import { isLiveAt } from "../../protocol/lifetime.ts";
 import type { StateAt } from "../store/past.ts";
 import type { NodeStore } from "../store/store.ts";
 import { atHeight, pastParameter } from "./at-height.ts";

@@ -1,7 +1,7 @@
 /** Namespaces, and what names and namespaces cost (spec 10 A2). */
 import type { NamespaceRecord } from "../../ops/record.ts";
 import { labelOf, type Name, type NamespaceId, namespaceOf } from "../../primitives/name.ts";
-import { isNamespaceReady, isNamespaceRevealedAt } from "../../rules/lifetime.ts";
+import { isNamespaceReady, isNamespaceRevealedAt } from "../../protocol/lifetime.ts";
 import { namePrice, namespacePrice } from "../../rules/price.ts";
 import type { StateAt } from "../store/past.ts";
 import { atHeight, pastParameter } from "./at-height.ts";

@@ -7,7 +7,7 @@ import {
   isNamespaceReady,
   isNamespaceRevealedAt,
   renewalDeadline,
-} from "../../rules/lifetime.ts";
+} from "../../protocol/lifetime.ts";
 import type { StateAt } from "../store/past.ts";
 import type { StoredOperation } from "../store/queries.ts";
 import type { StoredRecord } from "../store/rows.ts";

@@ -46,7 +46,7 @@ export interface Page {
 }
 
 /**
- * `isLiveAt` of rules/lifetime.ts as a condition over `names n JOIN namespaces s`, for lists that are too long to be
+ * `isLiveAt` of protocol/lifetime.ts as a condition over `names n JOIN namespaces s`, for lists that are too long to be
  * judged one by one. A test compares the two over whole chains.
  */
 const LIVE = `n.first_registered <= :height AND CASE s.op

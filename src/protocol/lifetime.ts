@@ -1,24 +1,40 @@
 /** When names and namespaces are there: expiry, grace, visibility (spec 02 §3.1, §5.8). T, g, E and G as there. */
-import type { NamespaceRecord, NameRecord } from "../ops/record.ts";
-import { epochAt } from "../protocol/epoch.ts";
-import type { NetworkDefinition } from "../protocol/network-definition.ts";
 import { type BlockHeight, blockHeight } from "../primitives/units.ts";
+import { epochAt } from "./epoch.ts";
+import type { NetworkDefinition } from "./network-definition.ts";
 
 type Network = Pick<NetworkDefinition, "epochs" | "namespaceRevealExpire">;
 
+/** What of a name's record decides how long it lives. */
+export interface NameLife {
+  readonly firstRegistered: BlockHeight;
+  readonly lastRenewed: BlockHeight;
+}
+
+/** What of a namespace's record decides how long its names live. */
+export interface NamespaceLife {
+  /** Blocks, before the epoch's multiplier. */
+  readonly lifetime: number;
+  /** "&" revealed, "!" ready. */
+  readonly op: "&" | "!";
+  readonly revealBlock: BlockHeight;
+  /** 0 until it is ready. */
+  readonly readyBlock: BlockHeight;
+}
+
 /** T(b): blocks that a name of the namespace lives without renewal, by the rules of height b. */
-export function lifetimeAt({ lifetime }: NamespaceRecord, height: number, { epochs }: Network): number {
+export function lifetimeAt({ lifetime }: Pick<NamespaceLife, "lifetime">, height: number, { epochs }: Network): number {
   return lifetime * epochAt(epochs, height).lifetimeMultiplier;
 }
 
 /** Is the namespace revealed, not ready and within its time at a height? */
-export function isNamespaceRevealedAt(namespace: NamespaceRecord, height: number, network: Network): boolean {
+export function isNamespaceRevealedAt(namespace: NamespaceLife, height: number, network: Network): boolean {
   const { op, revealBlock } = namespace;
   return op === "&" && revealBlock <= height && height < revealBlock + network.namespaceRevealExpire;
 }
 
 /** Has the namespace been opened? Seen at once, within the block that opens it. */
-export function isNamespaceReady({ op }: NamespaceRecord): boolean {
+export function isNamespaceReady({ op }: Pick<NamespaceLife, "op">): boolean {
   return op === "!";
 }
 
@@ -26,12 +42,7 @@ export function isNamespaceReady({ op }: NamespaceRecord): boolean {
  * Is the name in the way at a height: registered by then and not lapsed? Revoked names are, until they lapse.
  * The two bounds differ by one block, as in the original.
  */
-export function isLiveAt(
-  name: NameRecord,
-  namespace: NamespaceRecord | null,
-  height: number,
-  network: Network,
-): boolean {
+export function isLiveAt(name: NameLife, namespace: NamespaceLife | null, height: number, network: Network): boolean {
   if (namespace === null || name.firstRegistered > height) return false;
   if (!isNamespaceReady(namespace)) return isNamespaceRevealedAt(namespace, height, network);
   const span = lifetimeAt(namespace, height, network) + epochAt(network.epochs, height).gracePeriod;
@@ -39,7 +50,7 @@ export function isLiveAt(
 }
 
 /** E: the height from which a name of a ready namespace can only be renewed, by the rules of height `at`. */
-export function expireHeight(name: NameRecord, namespace: NamespaceRecord, at: number, network: Network): number {
+export function expireHeight(name: NameLife, namespace: NamespaceLife, at: number, network: Network): number {
   return Math.max(namespace.readyBlock, name.lastRenewed) + lifetimeAt(namespace, at, network);
 }
 
@@ -48,8 +59,8 @@ const NEVER = 0x7fffffff;
 
 /** E as a height to show, null for a name that does not expire. */
 export function expireBlock(
-  name: NameRecord,
-  namespace: NamespaceRecord,
+  name: NameLife,
+  namespace: NamespaceLife,
   at: number,
   network: Network,
 ): BlockHeight | null {
@@ -59,8 +70,8 @@ export function expireBlock(
 
 /** G: the last height of the grace period as the original reports it; null for a name that does not expire. */
 export function renewalDeadline(
-  name: NameRecord,
-  namespace: NamespaceRecord,
+  name: NameLife,
+  namespace: NamespaceLife,
   at: number,
   network: Network,
 ): BlockHeight | null {
@@ -69,7 +80,7 @@ export function renewalDeadline(
 }
 
 /** Is the name expired but still its owner's to renew? Then it can be neither updated, transferred nor revoked. */
-export function isInGraceAt(name: NameRecord, namespace: NamespaceRecord, height: number, network: Network): boolean {
+export function isInGraceAt(name: NameLife, namespace: NamespaceLife, height: number, network: Network): boolean {
   if (!isNamespaceReady(namespace) || !isLiveAt(name, namespace, height, network)) return false;
   const expires = expireHeight(name, namespace, height, network);
   return expires <= height && height < expires + epochAt(network.epochs, height).gracePeriod;
