@@ -9,7 +9,7 @@ export interface HashedChain extends HashesByHeight {
   readonly firstBlock: BlockHeight;
   readonly tip: BlockHeight;
   /** Texts of the operations that were hashed. */
-  operationsAt(height: number): readonly string[];
+  readonly operationsAt: (height: number) => readonly string[];
   anchorAt(height: number): Anchor;
 }
 
