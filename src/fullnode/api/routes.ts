@@ -6,6 +6,7 @@ import { nameRoutes } from "./name-routes.ts";
 import { namespaceRoutes } from "./namespace-routes.ts";
 import { nodeRoutes } from "./node-routes.ts";
 import { preflightRoutes } from "./preflight-routes.ts";
+import { profileRoutes } from "./profile-routes.ts";
 import type { ApiRequest, ApiResponse } from "./route.ts";
 import { routerOf } from "./router.ts";
 import { zonefileRoutes } from "./zonefile-routes.ts";
@@ -14,6 +15,7 @@ const router = routerOf([
   ...nodeRoutes,
   ...nameRoutes,
   ...zonefileRoutes,
+  ...profileRoutes,
   ...namespaceRoutes,
   ...blockchainRoutes,
   ...preflightRoutes,

@@ -1,0 +1,191 @@
+/**
+ * The client that applications of the original use, unchanged, with our node as its node: it opens a namespace, registers
+ * a name, publishes a zone file and a profile, and finds them again.
+ */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { address as parseAddress, scriptOf } from "../../src/bitcoin/address.ts";
+import { fromHex, fromUtf8 } from "../../src/primitives/bytes.ts";
+import { hash160, sha256 } from "../../src/primitives/digest.ts";
+import { zonefileHash } from "../../src/primitives/hash.ts";
+import { satoshi } from "../../src/primitives/units.ts";
+import { blockstack, BlockstackNamespace, type ClientNetwork } from "../support/blockstack-client.ts";
+import { REGTEST } from "../support/fake-node.ts";
+import { useTown } from "../support/town.ts";
+
+const keyOf = (who: string) => `${Buffer.from(sha256(fromUtf8(who))).toString("hex")}01`;
+const { network: networks, safety, transactions: make, config } = blockstack;
+
+const town = useTown();
+let client: ClientNetwork;
+let profiles: Server;
+let profileUrl: string;
+let served: unknown = null;
+
+/** The same key on Bitcoin and on this chain: the client shows addresses of both. */
+const addressOf = (key: string) => blockstack.publicKeyToAddress(blockstack.getPublicKeyFromPrivate(key.slice(0, 64)));
+const here = (address: string) => client.coerceAddress(address);
+
+const payer = keyOf("payer");
+const owner = keyOf("owner");
+const creator = keyOf("creator");
+
+beforeAll(async () => {
+  const { node, devnet, faucet } = town();
+  config.logLevel = "none";
+  vi.spyOn(console, "warn").mockImplementation(() => undefined); // of its own dependencies' age
+  client = new networks.LocalRegtest(node.url, "http://127.0.0.1:1", {
+    getBlockHeight: async () => (await devnet.coins.tip()).height,
+    getNetworkedUTXOs: async (address) => {
+      const { height } = await devnet.coins.tip();
+      const script = scriptOf(parseAddress(address, REGTEST.bitcoin), REGTEST.bitcoin);
+      const coins = await devnet.coins.coins([script]);
+      return coins.map((coin) => ({
+        tx_hash: coin.txid,
+        tx_output_n: coin.index,
+        value: Number(coin.value),
+        confirmations: coin.height === null ? 0 : height + 1 - coin.height,
+      }));
+    },
+    broadcastTransaction: (txHex) => devnet.coins.broadcast(fromHex(txHex)),
+  });
+  config.network = client;
+
+  profiles = createServer((_, response) => response.end(JSON.stringify(served)));
+  profiles.listen(0, "127.0.0.1");
+  await once(profiles, "listening");
+  profileUrl = `http://127.0.0.1:${(profiles.address() as AddressInfo).port}/profile.json`;
+
+  const pay = (key: string) => ({
+    to: parseAddress(here(addressOf(key)), REGTEST.bitcoin),
+    value: satoshi(2_000_000_000),
+  });
+  await faucet.mine(60);
+  await faucet.pay([pay(payer), pay(owner), pay(creator)]);
+  await town().mine();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  profiles.close();
+});
+
+/** Sends what the client made, and waits until our node has indexed it. */
+async function send(made: Promise<string>): Promise<void> {
+  await town().devnet.coins.broadcast(fromHex(await made));
+  await town().mine();
+}
+
+const ask = (check: string, ...what: readonly unknown[]) => safety[check]!(...what);
+
+describe("in its own order of things", () => {
+  test("a namespace: its price, preorder, reveal and opening", async () => {
+    const price = await client.getNamespacePrice("folk");
+    expect([price.units, String(price.amount)]).toEqual([
+      "BTC",
+      String((await client.getNamespacePriceV1("folk")).amount),
+    ]);
+    expect(Number(price.amount)).toBeGreaterThan(0);
+    expect(await ask("isNamespaceValid", "folk")).toBe(true);
+    expect(await ask("isNamespaceAvailable", "folk")).toBe(true);
+    const revealer = here(addressOf(creator));
+    await send(make["makeNamespacePreorder"]!("folk", revealer, payer));
+
+    const namespace = new BlockstackNamespace("folk");
+    namespace.setVersion(1);
+    namespace.setLifetime(52_595);
+    namespace.setCoeff(4);
+    namespace.setBase(4);
+    namespace.setBuckets(Array.from({ length: 16 }, () => 1));
+    namespace.setNonalphaDiscount(2);
+    namespace.setNoVowelDiscount(5);
+    await send(make["makeNamespaceReveal"]!(namespace, revealer, payer));
+    expect(await ask("isNamespaceAvailable", "folk")).toBe(false);
+    expect(await ask("namespaceIsRevealed", "folk")).toBe(true);
+    expect(await ask("revealedNamespace", "folk", revealer)).toBe(true);
+
+    await send(make["makeNamespaceReady"]!("folk", creator));
+    expect(await ask("namespaceIsReady", "folk")).toBe(true);
+    expect(await client.getNamespaceInfo("folk")).toMatchObject({ namespace_id: "folk", version: 1, ready: true });
+    await expect(client.getNamespaceInfo("nowhere")).rejects.toThrow("Namespace not found");
+  });
+
+  test("a name: free, paid for, and then owned", async () => {
+    const price = await client.getNamePrice("muneeb.folk");
+    expect([price.units, String(price.amount)]).toEqual([
+      "BTC",
+      String((await client.getNamePriceV1("muneeb.folk")).amount),
+    ]);
+    expect(await client.getNamespaceBurnAddress("folk")).toBe(REGTEST.burnAddress);
+    expect(await client.getConsensusHash()).toBe(town().node.store.queries.tip()?.consensusHash);
+    const to = here(addressOf(owner));
+    expect(await ask("isNameAvailable", "muneeb.folk")).toBe(true);
+    expect(await ask("addressCanReceiveName", to)).toBe(true);
+    expect(await client.getNamesOwned(to)).toEqual([]);
+    await expect(client.getNameInfo("muneeb.folk")).rejects.toThrow("Name not found");
+
+    await send(make["makePreorder"]!("muneeb.folk", to, payer));
+    const zonefile = blockstack.makeProfileZoneFile("muneeb.folk", profileUrl);
+    await send(make["makeRegister"]!("muneeb.folk", to, payer, zonefile));
+
+    expect(await ask("isNameAvailable", "muneeb.folk")).toBe(false);
+    expect(await ask("ownsName", "muneeb.folk", to)).toBe(true);
+    expect(await ask("ownsName", "muneeb.folk", here(addressOf(payer)))).toBe(false);
+    expect(await ask("isInGracePeriod", "muneeb.folk")).toBe(false);
+    expect(await client.getNamesOwned(addressOf(owner))).toEqual(["muneeb.folk"]);
+    expect(await client.getNameInfo("muneeb.folk")).toMatchObject({
+      status: "registered",
+      address: to,
+      zonefile: null,
+    });
+  });
+
+  test("its zone file: handed in, and found by its hash", async () => {
+    const zonefile = blockstack.makeProfileZoneFile("muneeb.folk", profileUrl);
+    const hash = zonefileHash.of(hash160(fromUtf8(zonefile)));
+    await expect(client.getZonefile(hash)).rejects.toThrow("Bad response status: 404");
+    expect(await client.broadcastZoneFile(zonefile)).toEqual([]);
+    expect(await client.getZonefile(hash)).toBe(zonefile);
+    // One that nobody announced is refused, and the client sees that.
+    await expect(client.broadcastZoneFile(`${zonefile}; more\n`)).rejects.toThrow();
+  });
+
+  test("its profile: signed by the owner, looked up through the node; another's signature is refused", async () => {
+    const profile = { "@context": "http://schema.org", "@type": "Person", name: "Muneeb" };
+    served = [blockstack.wrapProfileToken(blockstack.signProfileToken(profile, owner.slice(0, 64)))];
+    // It knows the addresses of signers in Bitcoin's form only: its view of a test chain finds no profile on any node.
+    config.network = new networks.BlockstackNetwork(town().node.url, "http://127.0.0.1:1", {} as never);
+    expect(await blockstack.lookupProfile("muneeb.folk")).toEqual(profile);
+    served = [blockstack.wrapProfileToken(blockstack.signProfileToken(profile, payer.slice(0, 64)))];
+    await expect(blockstack.lookupProfile("muneeb.folk")).rejects.toThrow(/does not match/u);
+    await expect(blockstack.lookupProfile("nobody.folk")).rejects.toThrow("Name not found");
+    config.network = client;
+
+    // The node itself follows no URL of a stranger.
+    const users = async (name: string) => (await fetch(`${town().node.url}/v1/users/${name}`)).status;
+    expect([await users("muneeb.folk"), await users("nobody.folk"), await users("not a name")]).toEqual([
+      501, 404, 400,
+    ]);
+  });
+
+  test("a new zone file, another owner, the end of it", async () => {
+    const zonefile = blockstack.makeProfileZoneFile("muneeb.folk", `${profileUrl}?second`);
+    await send(make["makeUpdate"]!("muneeb.folk", owner, payer, zonefile));
+    await client.broadcastZoneFile(zonefile);
+    expect((await client.getNameInfo("muneeb.folk"))["zonefile"]).toBe(zonefile);
+
+    const to = here(addressOf(payer));
+    await send(make["makeTransfer"]!("muneeb.folk", to, owner, payer, true));
+    expect(await client.getNameInfo("muneeb.folk")).toMatchObject({ address: to, zonefile });
+    expect(await client.getNamesOwned(to)).toEqual(["muneeb.folk"]);
+
+    await send(make["makeRevoke"]!("muneeb.folk", payer, creator));
+    expect((await client.getNameInfo("muneeb.folk"))["status"]).toBe("revoked");
+    expect(await client.getNamesOwned(to)).toEqual([]);
+  });
+
+  test("token accounts, which this chain has none of: nothing is owned", async () => {
+    expect(String(await client.getAccountBalance(here(addressOf(owner)), "STACKS"))).toBe("0");
+  });
+});
