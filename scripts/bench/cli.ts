@@ -64,7 +64,7 @@ export const cliPriceVsNode: Benchmark = {
           indexing: false,
           sourceHeight: store.tip()?.height ?? null,
           source: "a benchmark",
-          trouble: null,
+          spentScripts: null, trouble: null,
         }),
         now: () => Math.floor(Date.now() / 1000),
       },

@@ -3,7 +3,7 @@ import type { BlockHash } from "../primitives/hash.ts";
 import { firstAncestorNeeded, type HeaderFacts, requiredBits, startsPeriod } from "./difficulty.ts";
 import type { BlockHeader } from "./header.ts";
 import type { BitcoinParameters } from "./parameters.ts";
-import { meetsTarget, targetOfBits, workOfBits } from "./target.ts";
+import { meetsTarget, targetOfBits } from "./target.ts";
 
 /** What is kept of a header. */
 export interface ChainedHeader extends HeaderFacts {
@@ -75,13 +75,6 @@ export class HeaderChain {
     if (from <= this.#base) return;
     this.#headers.splice(0, from - this.#base);
     this.#base = from;
-  }
-
-  /** Work of the headers above a height. */
-  workAbove(height: number): bigint {
-    let work = 0n;
-    for (let at = Math.max(height + 1, this.#base); at <= this.height; at++) work += workOfBits(this.#known(at).bits);
-    return work;
   }
 
   #known(height: number): ChainedHeader {

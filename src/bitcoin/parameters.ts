@@ -13,6 +13,8 @@ export interface BitcoinParameters {
   readonly bip32: { readonly public: number; readonly private: number };
   /** Hash of block 0 in display order: what a node must answer before we believe that it follows this chain. */
   readonly genesisHash: string;
+  /** A block that the chain is known to hold, long before the present; null where only block 0 is one. */
+  readonly checkpoint: { readonly height: number; readonly hash: string } | null;
   /** The name that Bitcoin Core's `getblockchaininfo` gives as `chain`. */
   readonly coreName: string;
   /** Hex of the 4 bytes before each message and each block in a file. */
@@ -48,6 +50,7 @@ const TEST = {
   bip32: { public: 0x043587cf, private: 0x04358394 },
   secondsPerBlock: 600,
   carriesValue: false,
+  checkpoint: null,
   easiestBits: 0x1d00ffff,
 } as const;
 
@@ -65,6 +68,8 @@ export const BITCOIN_CHAINS: Readonly<Record<Chain, BitcoinParameters>> = {
     genesisHash: "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f",
     secondsPerBlock: 600,
     carriesValue: true,
+    // the last of Bitcoin Core's checkpoints: no chain of easy blocks can stand in for what came before
+    checkpoint: { height: 295_000, hash: "00000000000000004d9b4ef50f0f9d686fd69db2e03af35a100370c64632a983" },
     easiestBits: 0x1d00ffff,
     difficulty: "retarget",
   },

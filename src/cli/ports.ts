@@ -3,8 +3,7 @@
  *
  * What costs time to make is a function that makes it once, on first use.
  */
-import type { BitcoindOptions } from "../chain/bitcoind-rpc.ts";
-import type { CoinSource } from "../chain/source.ts";
+import type { BlockSource, CoinSource, HeaderedSource } from "../chain/source.ts";
 import type { Journal } from "../journal/store.ts";
 import type { NodeClient } from "../lightnode/node-client.ts";
 import type { NetworkDefinition, Network } from "../protocol/network-definition.ts";
@@ -12,6 +11,7 @@ import type { Desk } from "../spending/desk.ts";
 import type { Interaction } from "../spending/perform.ts";
 import type { Directories } from "./directories.ts";
 import type { Files } from "./files.ts";
+import type { Origin } from "./origin.ts";
 import type { Registry } from "./registry.ts";
 import type { Secrets } from "./secrets.ts";
 import type { ConfigStore, Configuration } from "./config.ts";
@@ -45,6 +45,11 @@ export interface ListedNetwork {
   readonly file: string | null;
 }
 
+/** A block source of the user's: believed, or to be checked. */
+export type OpenSource =
+  | { readonly believed: true; readonly source: BlockSource }
+  | { readonly believed: false; readonly source: HeaderedSource };
+
 export interface Ports {
   readonly config: Configuration;
   readonly configStore: ConfigStore;
@@ -67,8 +72,14 @@ export interface Ports {
   readonly journal: () => Promise<Journal>;
   /** The wallet of this network; its file need not exist. */
   readonly wallet: () => Promise<Wallet>;
-  /** The Bitcoin node of the settings, else the devnet that runs here, else the usual local node. */
-  readonly bitcoind: () => Promise<BitcoindOptions>;
+  /**
+   * Block sources in their order: those named, else those of the settings, else JSON-RPC of the settings' Bitcoin node,
+   * else of the devnet that runs here, else of the usual local node.
+   */
+  readonly blockSources: (
+    named: readonly Origin[],
+    headersRead: (at: { readonly files: number; readonly of: number }) => void,
+  ) => Promise<readonly [OpenSource, ...OpenSource[]]>;
   /** The bsk node that is asked: of `--node` or the settings, else the one on this machine. */
   readonly node: () => Promise<NodeClient>;
   /** All nodes of `--node` or the settings; the first is `node()`. */

@@ -1,5 +1,6 @@
 /** The settings table: every key that the configuration file, the environment or a flag can set. */
 import { ParseError } from "../errors.ts";
+import { origins } from "./origin.ts";
 import { integer, oneOf, type Parser, path, text } from "./parameter.ts";
 
 /** One setting. Its environment variable is `BSK_` and the key in capitals, `.` and `-` as `_`. */
@@ -66,6 +67,11 @@ export const SETTINGS = {
   "own-node": setting("the nodes named by `node` are your own, and believed", "true|false", yesOrNo, {
     fallback: "false",
   }),
+  sources: setting(
+    "where the node's blocks come from, in order: rpc, rpc:URL, rpc:URL#COOKIEFILE, rest:URL, files:DIR; unset: rpc",
+    "SOURCE[,SOURCE]",
+    origins,
+  ),
   "bitcoind.url": setting("URL of the Bitcoin node's JSON-RPC; unset: the chain's usual port here", "URL", httpUrl),
   "bitcoind.cookie": setting("cookie file of the Bitcoin node", "FILE", path),
   "bitcoind.user": setting("user name at the Bitcoin node", "USER", text),

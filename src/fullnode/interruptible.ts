@@ -23,7 +23,12 @@ export function interruptible(source: BlockSource, signal: AbortSignal): BlockSo
         });
     });
   return {
-    description: source.description,
+    get description() {
+      return source.description;
+    },
+    get spentScriptsMethod() {
+      return source.spentScriptsMethod ?? null;
+    },
     tip: () => unlessStopped(() => source.tip()),
     blockHashAt: (height) => unlessStopped(() => source.blockHashAt(height)),
     rawBlock: (hash) => unlessStopped(() => source.rawBlock(hash)),

@@ -1,5 +1,6 @@
 /** A full node, wired: store, following and API in one directory. */
 import { join } from "node:path";
+import type { KnownBlocks } from "../chain/checked-headers.ts";
 import type { BlockSource } from "../chain/source.ts";
 import { BskError } from "../errors.ts";
 import type { Name } from "../primitives/name.ts";
@@ -14,7 +15,7 @@ import { NodeStore } from "./store/store.ts";
 /** One thing that happened, for structured logs. */
 export interface NodeEvent {
   readonly level: "info" | "warn" | "error";
-  /** A stable word: `indexed`, `reorg`, `source-trouble`, `source-back`, `standstill`, `request-failed`, `started`, `stopped`. */
+  /** A stable word: `indexed`, `reorg`, `spent-scripts`, `source-trouble`, `source-back`, `standstill`, `request-failed`, `started`, `stopped`. */
   readonly event: string;
   readonly fields: Readonly<Record<string, string | number>>;
 }
@@ -23,7 +24,8 @@ export interface NodeOptions {
   readonly network: Network;
   /** Holds `node.db`. The caller has locked it: one node per directory. */
   readonly directory: string;
-  readonly source: BlockSource;
+  /** A source, or what makes one that is checked against the blocks which are stored. */
+  readonly source: BlockSource | ((stored: KnownBlocks) => BlockSource);
   /** Names whose owners' announcements this node keeps. */
   readonly announcers?: readonly Name[];
   readonly host: string;
@@ -67,7 +69,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const store = NodeStore.open(join(options.directory, "node.db"), network);
   const machine = bnsMachine(network, options.announcers);
   const stopping = new AbortController();
-  const source = interruptible(options.source, stopping.signal);
+  const source = interruptible(
+    typeof options.source === "function" ? options.source(store) : options.source,
+    stopping.signal,
+  );
   const waiters = new Set<{
     readonly height: number;
     readonly reached: () => void;
@@ -75,10 +80,19 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   }>();
   let wake: () => void = () => undefined;
   let poked = false;
-  let status: NodeStatus = { indexing: true, sourceHeight: null, source: source.description, trouble: null };
+  let state: Pick<NodeStatus, "indexing" | "sourceHeight" | "trouble"> = {
+    indexing: true,
+    sourceHeight: null,
+    trouble: null,
+  };
+  const status = (): NodeStatus => ({
+    ...state,
+    source: source.description,
+    spentScripts: source.spentScriptsMethod ?? null,
+  });
 
   const api = await serveApi(
-    { store, version: options.version, status: () => status, now: () => Math.floor(now() / 1000) },
+    { store, version: options.version, status, now: () => Math.floor(now() / 1000) },
     {
       host: options.host,
       port: options.port,
@@ -114,6 +128,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     stopping.signal.addEventListener("abort", () => resolve(), { once: true });
   });
 
+  let spentScripts: string | null = null;
   /**
    * One look at the source. Outages are waited out; at an epoch that is not supported the node stands still and serves
    * what it has; what proves the source wrong ends it.
@@ -129,7 +144,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         maxReorg,
         events: {
           progress: (at) => {
-            status = { ...status, sourceHeight: at.target + network.confirmations, indexing: at.height < at.target };
+            state = { ...state, sourceHeight: at.target + network.confirmations, indexing: at.height < at.target };
             options.progress(at);
             log({ level: "info", event: "indexed", fields: { height: at.height, target: at.target } });
             reach(at.height);
@@ -137,15 +152,23 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
           reorg: ({ forkHeight, depth }) => log({ level: "warn", event: "reorg", fields: { forkHeight, depth } }),
         },
       });
+      if (source.spentScriptsMethod !== spentScripts) {
+        spentScripts = source.spentScriptsMethod ?? null;
+        log({
+          level: "info",
+          event: "spent-scripts",
+          fields: { source: source.description, method: spentScripts ?? "none" },
+        });
+      }
       const { height } = await source.tip();
       if (failures > 0) log({ level: "info", event: "source-back", fields: { source: source.description } });
       const behind = (store.tip()?.height ?? network.firstBlock - 1) < height - network.confirmations;
-      status = { ...status, sourceHeight: height, trouble: null, indexing: behind };
+      state = { ...state, sourceHeight: height, trouble: null, indexing: behind };
       return 0;
     } catch (error) {
       if (error instanceof Interrupted) return failures;
       if (!(error instanceof BskError) || error.kind !== "machine") throw error;
-      status = { ...status, trouble: error.message };
+      state = { ...state, trouble: error.message };
       reach(store.tip()?.height ?? -1); // blocks before the one that failed were kept
       if (error.rule === "epoch-not-supported") {
         // No later look will help. What is indexed stays true, and is served.

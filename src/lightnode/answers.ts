@@ -26,6 +26,8 @@ export interface NodeInfo {
   readonly source: {
     readonly description: string;
     readonly height: BlockHeight | null;
+    /** How it tells the scripts that operations spend, in the words of its protocol; null where that is not known. */
+    readonly spentScripts: string | null;
     /** Why it cannot be followed now, null while it can. */
     readonly trouble: string | null;
   };

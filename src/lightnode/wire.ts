@@ -20,7 +20,12 @@ const infoSchema = v.object({
     v.object({ height, hash: text(blockHash), consensusHash: text(consensusHash), time: count(0xffff_ffff) }),
   ),
   indexing: v.boolean(),
-  source: v.object({ description: words, height: v.nullable(height), trouble: v.nullable(words) }),
+  source: v.object({
+    description: words,
+    height: v.nullable(height),
+    spentScripts: v.optional(v.nullable(words), null),
+    trouble: v.nullable(words),
+  }),
 });
 
 /** The answer of `/v2/info`. @throws ParseError */

@@ -58,10 +58,10 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     const { walletIn } = await import("./wallet.ts");
     return walletIn(await dataDirectory(), { network: await network(), secrets, clock, coins, journal });
   });
-  const bitcoind = once(async () => {
-    const { bitcoindOptions } = await import("./bitcoind.ts");
-    return bitcoindOptions(await network(), await around());
-  });
+  const blockSources: Ports["blockSources"] = async (named, headersRead) => {
+    const { sourcesAt } = await import("./block-sources.ts");
+    return sourcesAt(named, headersRead, await network(), await around());
+  };
   const nodes = once(async () => {
     const { nodeClients } = await import("./node-client.ts");
     return nodeClients(await network(), config, await dataDirectory());
@@ -87,7 +87,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     coins,
     journal,
     wallet,
-    bitcoind,
+    blockSources,
     nodes,
     node: async () => (await nodes())[0],
     desk,

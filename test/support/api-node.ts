@@ -8,7 +8,13 @@ export function apiNode(store: NodeStore): ApiNode {
   return {
     store,
     version: "0.0.0-test",
-    status: () => ({ indexing: false, sourceHeight: store.tip()?.height ?? null, source: "a test", trouble: null }),
+    status: () => ({
+      indexing: false,
+      sourceHeight: store.tip()?.height ?? null,
+      source: "a test",
+      spentScripts: null,
+      trouble: null,
+    }),
     now: () => 1_500_000_000,
   };
 }

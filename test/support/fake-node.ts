@@ -23,7 +23,7 @@ export const INFO: NodeInfo = {
     time: new Date("2026-01-02T03:04:05Z"),
   },
   indexing: false,
-  source: { description: "devnet", height: blockHeight(120), trouble: null },
+  source: { description: "devnet", height: blockHeight(120), spentScripts: null, trouble: null },
 };
 
 export function aName(text: string, changes: Partial<FullName> = {}): FullName {

@@ -20,15 +20,19 @@ export function spending(
   return { version: 1, inputs: scriptSigs.map((sig) => inputOf(1, 0, sig)), outputs, lockTime: 0 };
 }
 
-const COINBASE: Transaction = {
-  version: 1,
-  inputs: [inputOf(0, 0xffff_ffff, Uint8Array.of(1, 2))],
-  outputs: [{ value: 50n, script: Uint8Array.of(0x51) }],
-  lockTime: 0,
-};
+/** A coinbase, which the salt tells from others. */
+export function coinbase(salt = 0x0201): Transaction {
+  const script = Uint8Array.from([0, 8, 16, 24], (shift) => salt >>> shift);
+  return {
+    version: 1,
+    inputs: [inputOf(0, 0xffff_ffff, script)],
+    outputs: [{ value: 50n, script: Uint8Array.of(0x51) }],
+    lockTime: 0,
+  };
+}
 
 /** A block with a coinbase before these transactions (at most 250) and an empty header. */
 export function rawBlockOf(transactions: readonly Transaction[]): Uint8Array {
-  const all = [COINBASE, ...transactions];
+  const all = [coinbase(), ...transactions];
   return concat(new Uint8Array(HEADER_SIZE), Uint8Array.of(all.length), ...all.map(serializeTransaction));
 }

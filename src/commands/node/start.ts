@@ -2,11 +2,14 @@ import { join } from "node:path";
 import { command } from "../../cli/command.ts";
 import { eventLog } from "../../cli/event-log.ts";
 import { lockDirectory } from "../../cli/lock.ts";
+import { origin } from "../../cli/origin.ts";
 import { integer, option, options, path } from "../../cli/parameter.ts";
+import type { OpenSource } from "../../cli/ports.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { VERSION } from "../../cli/version.ts";
-import { bitcoindBlocks } from "../../chain/bitcoind-blocks.ts";
-import { BlockFiles } from "../../chain/block-files/block-files.ts";
+import { checkedSource } from "../../chain/checked-source.ts";
+import { fallbackSource } from "../../chain/fallback-source.ts";
+import type { BlockSource } from "../../chain/source.ts";
 import type { Progress } from "../../fullnode/follow.ts";
 import { startNode, type NodeEvent } from "../../fullnode/node.ts";
 import { name } from "../../primitives/name.ts";
@@ -39,12 +42,29 @@ function progressOn(terminal: Terminal): {
   };
 }
 
+/** Asks the sources in turn until one answers. @throws BskError what the first one failed with, where none does */
+async function anyAnswers([first, ...others]: readonly [OpenSource, ...OpenSource[]]): Promise<void> {
+  try {
+    await first.source.tip();
+  } catch (error) {
+    for (const { source } of others) {
+      const answers = await source.tip().then(
+        () => true,
+        () => false,
+      );
+      if (answers) return;
+    }
+    throw error;
+  }
+}
+
 export const nodeStartCommand = command({
   path: "node start",
   summary: "Run a full node: index the chain and serve the API",
   description: [
     "Follows the Bitcoin node of the settings (bitcoind.url, bitcoind.cookie or bitcoind.user and bitcoind.password-file) from the network's first block on, and goes on where it stopped.",
     "With --blocks it reads the block files of a Bitcoin node on this machine instead, which is the fastest; that node must not prune, and need not run. They are read again whenever they grow.",
+    "Several sources can be named with --source, in the order of trust: rpc (the node of the settings), rpc:URL or rpc:URL#COOKIEFILE (JSON-RPC), rest:URL (REST of a node with -rest), files:DIR (as --blocks, which comes first). Headers, proofs of work and Merkle roots of all but files are checked. A source that is out is passed over while it is; one that serves what cannot be true is not asked again, and when none is left, the node stops with exit code 3.",
     "Serves the API at the address of the settings host and port. On a terminal it shows its progress, elsewhere it logs one JSON object per line on standard error.",
     "SIGINT and SIGTERM stop it between two blocks.",
     "A reorg of the Bitcoin chain is followed, unless more than max-reorg blocks would have to be taken back: then it stops with exit code 4 and leaves its index as it is.",
@@ -53,12 +73,17 @@ export const nodeStartCommand = command({
     { text: "On a private chain", command: "bsk node start --network regtest" },
     { text: "From the files of a Bitcoin node", command: "bsk node start --blocks ~/.bitcoin" },
     { text: "With another Bitcoin node", command: "BSK_BITCOIND_URL=http://10.0.0.5:8332 bsk node start" },
+    {
+      text: "REST of a Bitcoin node, and another node where that is out",
+      command: "bsk node start --source rest:http://127.0.0.1:8332 --source rpc:http://10.0.0.5:8332#/etc/bsk/cookie",
+    },
   ],
   options: {
     blocks: option(path, "read the block files in this data directory of a Bitcoin node", {
       placeholder: "DIR",
       completes: "directory",
     }),
+    source: options(origin, "where the blocks come from, instead of the setting", { placeholder: "SOURCE" }),
     port: option(integer(0, 65_535), "port of the API instead of the one in the settings; 0 takes a free one"),
     maxReorg: option(
       integer(0, 9_999_999),
@@ -69,7 +94,7 @@ export const nodeStartCommand = command({
     ),
     announcer: options(name, "keep announcements by the owner of this name", { placeholder: "NAME" }),
   },
-  run: async ({ blocks, port, maxReorg, announcer }, ports) => {
+  run: async ({ blocks, source: named, port, maxReorg, announcer }, ports) => {
     const { config, terminal, clock, signal } = ports;
     const network = await ports.network();
     const directory = join(ports.directories.data(network.name), "node");
@@ -80,20 +105,26 @@ export const nodeStartCommand = command({
       if (progress === null) log({ level, event, fields });
       else if (level !== "info") terminal.warn(`${event}: ${Object.values(fields).join(", ")}`);
     };
-    const { bitcoin } = network;
     const headers = ({ files, of }: { readonly files: number; readonly of: number }): void => {
       if (progress === null) log({ level: "info", event: "headers-read", fields: { files, of } });
       else progress.headers(files, of);
     };
-    const source =
-      blocks === undefined
-        ? bitcoindBlocks(await ports.bitcoind(), bitcoin)
-        : new BlockFiles({ path: blocks, bitcoin, progress: headers });
-    await source.tip(); // a source that cannot be read at all is told at once
+    const files = blocks === undefined ? [] : [{ kind: "files", path: blocks } as const];
+    const sources = await ports.blockSources([...files, ...named], headers);
+    await anyAnswers(sources); // where none can be asked at all, that is told at once
     const node = await startNode({
       network,
       directory,
-      source,
+      source: (stored) => {
+        const usable = (each: OpenSource): BlockSource =>
+          each.believed ? each.source : checkedSource(each.source, network.bitcoin, network.firstBlock, stored);
+        const [first, ...others] = sources;
+        return fallbackSource([usable(first), ...others.map(usable)], {
+          refused: (source, { message }) =>
+            told({ level: "error", event: "source-refused", fields: { source, error: message } }),
+          switched: (from, to) => told({ level: "warn", event: "source-switched", fields: { from, to } }),
+        });
+      },
       announcers: announcer,
       maxReorg: maxReorg ?? config.get("max-reorg") ?? 100,
       host: config.get("host") ?? "127.0.0.1",
@@ -103,7 +134,8 @@ export const nodeStartCommand = command({
       progress: progress?.show ?? (() => undefined),
       now: () => clock.now().getTime(),
     });
-    if (progress !== null) terminal.note(`serving ${network.name} at ${node.url}, following ${source.description}`);
+    if (progress !== null)
+      terminal.note(`serving ${network.name} at ${node.url}, following ${sources[0].source.description}`);
     const asked = new Promise<void>((stop) => {
       if (signal.aborted) stop();
       signal.addEventListener(

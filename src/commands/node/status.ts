@@ -40,6 +40,7 @@ export const nodeStatusCommand = command({
         ["behind", blocksBehind === null || blocksBehind === 0 ? null : `${blocksBehind} blocks`],
         ["consensus hash", tip?.consensusHash ?? null],
         ["follows", source.description],
+        ["spent scripts", source.spentScripts === null ? null : `from ${source.spentScripts}`],
       ],
       style,
     ),

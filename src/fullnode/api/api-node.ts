@@ -9,6 +9,8 @@ export interface NodeStatus {
   readonly sourceHeight: number | null;
   /** The block source, without secrets. */
   readonly source: string;
+  /** How the source comes by the scripts that operations spend, in the words of its protocol; null before the first. */
+  readonly spentScripts: string | null;
   /** Why the source cannot be followed now, null while it can. */
   readonly trouble: string | null;
 }

@@ -34,7 +34,7 @@ export const nodeRoutes: readonly Route[] = [
     {},
     ({ node }) => {
       const { store, version } = node;
-      const { indexing, sourceHeight, source, trouble } = node.status();
+      const { indexing, sourceHeight, source, spentScripts, trouble } = node.status();
       const tip = store.queries.tip();
       return ok({
         version,
@@ -44,7 +44,7 @@ export const nodeRoutes: readonly Route[] = [
             ? null
             : { height: tip.height, hash: tip.hash, consensusHash: tip.consensusHash, time: tip.time },
         indexing,
-        source: { description: source, height: sourceHeight, trouble },
+        source: { description: source, height: sourceHeight, spentScripts, trouble },
       });
     },
     { dependsOn: "more" },

@@ -1,0 +1,47 @@
+/** The block sources of a node, in the order of its user's trust. */
+import { bitcoindBlocks } from "../chain/bitcoind-blocks.ts";
+import { BlockFiles, type BlockFilesOptions } from "../chain/block-files/block-files.ts";
+import { restBlocks } from "../chain/rest-blocks.ts";
+import type { Origin } from "../cli/origin.ts";
+import type { OpenSource } from "../cli/ports.ts";
+import type { Network } from "../protocol/network-definition.ts";
+import { bitcoindOptions, type Surroundings } from "./bitcoind.ts";
+
+type HeadersRead = NonNullable<BlockFilesOptions["progress"]>;
+
+/** Those that were named, else those of the settings. @throws BskError usage as `bitcoindOptions` and `BlockFiles` */
+export async function sourcesAt(
+  named: readonly Origin[],
+  headersRead: HeadersRead,
+  network: Network,
+  around: Surroundings,
+): Promise<readonly [OpenSource, ...OpenSource[]]> {
+  const [first, ...others] = named;
+  const [preferred, ...rest] = first === undefined ? (around.config.get("sources") ?? DEFAULT) : [first, ...others];
+  const open = (from: Origin) => sourceAt(from, headersRead, network, around);
+  return [await open(preferred), ...(await Promise.all(rest.map(open)))];
+}
+
+const DEFAULT: readonly [Origin] = [{ kind: "settings" }];
+
+async function sourceAt(
+  from: Origin,
+  progress: HeadersRead,
+  network: Network,
+  around: Surroundings,
+): Promise<OpenSource> {
+  const { bitcoin } = network;
+  switch (from.kind) {
+    case "settings":
+      return { believed: false, source: bitcoindBlocks(await bitcoindOptions(network, around), bitcoin) };
+    case "rpc": // the password of the settings is for their node alone
+      return {
+        believed: false,
+        source: bitcoindBlocks({ url: from.url, cookieFile: from.cookieFile ?? undefined }, bitcoin),
+      };
+    case "rest":
+      return { believed: false, source: restBlocks({ url: from.url }, bitcoin) };
+    case "files":
+      return { believed: true, source: new BlockFiles({ path: from.path, bitcoin, progress }) };
+  }
+}
