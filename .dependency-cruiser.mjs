@@ -39,7 +39,7 @@ const rooms = Object.entries(MAY_IMPORT).map(([room, allowed]) => ({
 const ADDRESSES = [
   {
     name: "http-client",
-    modules: "^(node_modules/axios)",
+    modules: "^(node_modules/(axios|socks-proxy-agent))",
     allowed: "^src/chain/http-client",
   },
   {

@@ -17,6 +17,8 @@ export interface BitcoindOptions {
   readonly password?: string | undefined;
   /** Bitcoin Core's `.cookie`; read again when the node has restarted. Used where no user is given. */
   readonly cookieFile?: string | undefined;
+  /** Proxy to go through, see `parseSocksProxy`; a password goes through it only to an onion service or over https. */
+  readonly socks?: string | undefined;
   /** For one answer; default 30 s. */
   readonly timeoutMs?: number | undefined;
   /** How long to wait for a node that is still loading; default 60 s. */
@@ -77,7 +79,7 @@ type RawReply = v.InferOutput<typeof replySchema>;
 /** A client for one node; nothing is sent before the first call. @throws BskError `usage` on a bad URL. */
 export function bitcoindRpc(options: BitcoindOptions): BitcoindRpc {
   const { url, user, password } = parseServerUrl(options.url);
-  const server: HttpServer = { description: `bitcoind at ${url}`, url, direct: true };
+  const server: HttpServer = { description: `bitcoind at ${url}`, url, direct: true, socks: options.socks };
   const login = credentials(options, user, password);
   const usual = { timeoutMs: options.timeoutMs ?? 30_000, maxBytes: MAX_ANSWER_BYTES };
   const warmUpMs = options.warmUpMs ?? 60_000;

@@ -17,6 +17,8 @@ import type { Coin, CoinSource, TransactionStatus } from "./source.ts";
 export interface EsploraOptions {
   /** With its path, without a slash at the end: https://blockstream.info/testnet/api. */
   readonly url: string;
+  /** Proxy to go through, see `parseSocksProxy`. */
+  readonly socks?: string | undefined;
   /** For one answer; default 30 s. */
   readonly timeoutMs?: number | undefined;
 }
@@ -39,7 +41,7 @@ const feesSchema = v.record(v.string(), v.number());
  */
 export function esploraCoins(options: EsploraOptions, bitcoin: BitcoinParameters): CoinSource {
   const { url } = parseServerUrl(options.url);
-  const server: HttpServer = { description: `Esplora at ${url}`, url };
+  const server: HttpServer = { description: `Esplora at ${url}`, url, socks: options.socks };
   const ask = asker(server, options.timeoutMs ?? 30_000);
   const onOurChain = chainCheck(server, ask, bitcoin);
 

@@ -1,15 +1,17 @@
 /** One request and its answer: the only file that knows the HTTP library. */
 import type { Buffer } from "node:buffer";
+import type { Agent } from "node:http";
 import axios, { AxiosError, type AxiosRequestConfig } from "axios";
 import { HttpFailure, type RawAnswer, type RawRequest } from "./http-exchange.ts";
 
 /**
- * Any status is an answer; redirects are not followed. Goes through the proxy that the user's environment names, unless
- * the request is direct.
+ * Any status is an answer; redirects are not followed. Goes through the request's SOCKS proxy, else through the proxy that
+ * the user's environment names, unless the request is direct.
  * @throws HttpFailure
  */
 export async function exchange(request: RawRequest): Promise<RawAnswer> {
-  const { url, method, body, contentType, auth, timeoutMs, maxBytes, direct } = request;
+  const { url, method, body, contentType, auth, timeoutMs, maxBytes, direct, socks } = request;
+  const agent = socks === undefined ? null : await agentOf(socks);
   const config: AxiosRequestConfig<string> = {
     method,
     url,
@@ -20,7 +22,8 @@ export async function exchange(request: RawRequest): Promise<RawAnswer> {
     responseType: "arraybuffer",
     validateStatus: () => true,
     headers: { "content-type": contentType },
-    ...(direct ? { proxy: false } : {}),
+    ...(direct || agent !== null ? { proxy: false } : {}),
+    ...(agent === null ? {} : { httpAgent: agent, httpsAgent: agent }),
     ...(body === undefined ? {} : { data: body }),
     ...(auth === undefined ? {} : { auth }),
   };
@@ -35,4 +38,16 @@ export async function exchange(request: RawRequest): Promise<RawAnswer> {
     if (message.startsWith("maxContentLength")) throw new HttpFailure("too-large", "too-large", message, false);
     throw new HttpFailure("unreachable", code ?? message, message, reused);
   }
+}
+
+const agents = new Map<string, Agent>();
+
+/** One for each proxy, with its idle connections. */
+async function agentOf(socks: string): Promise<Agent> {
+  const known = agents.get(socks);
+  if (known !== undefined) return known;
+  const { SocksProxyAgent } = await import("socks-proxy-agent");
+  const agent = new SocksProxyAgent(socks, { keepAlive: true });
+  agents.set(socks, agent);
+  return agent;
 }

@@ -9,8 +9,10 @@ export interface RawRequest {
   readonly auth?: { readonly username: string; readonly password: string };
   readonly timeoutMs: number;
   readonly maxBytes: number;
-  /** Never through a proxy. */
+  /** Never through the proxy that the environment names. */
   readonly direct: boolean;
+  /** URL of the SOCKS proxy to go through, which also looks up host names; undefined: none. */
+  readonly socks?: string | undefined;
 }
 
 export interface RawAnswer {

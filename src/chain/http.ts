@@ -2,6 +2,7 @@
 import { BskError } from "../errors.ts";
 import { exchange } from "./http-client.ts";
 import { HttpFailure, type RawAnswer } from "./http-exchange.ts";
+import { throughSocks } from "./socks.ts";
 
 /** A server to talk to. */
 export interface HttpServer {
@@ -9,8 +10,10 @@ export interface HttpServer {
   readonly description: string;
   /** Without user, password, query or a slash at the end. */
   readonly url: string;
-  /** Never through a proxy: for servers that get a password. */
+  /** Never through the proxy that the environment names: for servers that get a password. */
   readonly direct?: boolean;
+  /** The SOCKS proxy of the user, as `parseSocksProxy` gives it; what goes through it says `throughSocks`. */
+  readonly socks?: string | undefined;
 }
 
 export interface HttpRequest {
@@ -92,7 +95,9 @@ async function ask(server: HttpServer, request: HttpRequest): Promise<RawAnswer>
 
 function attempt(server: HttpServer, request: HttpRequest): Promise<RawAnswer> {
   const { path, contentType = "text/plain", ...rest } = request;
-  return exchange({ ...rest, url: server.url + path, contentType, direct: server.direct === true });
+  const url = server.url + path;
+  const socks = throughSocks(url, request.auth !== undefined) ? server.socks : undefined;
+  return exchange({ ...rest, url, contentType, direct: server.direct === true, socks });
 }
 
 function isStaleConnection(error: unknown): boolean {
@@ -102,6 +107,8 @@ function isStaleConnection(error: unknown): boolean {
 
 function failure(server: HttpServer, request: HttpRequest, error: unknown): unknown {
   if (!(error instanceof HttpFailure)) return error;
+  const proxied = server.socks !== undefined && throughSocks(server.url, request.auth !== undefined);
+  const by = proxied ? " through the proxy" : "";
   const cause = new Error(`${request.method} ${server.url}${request.path}: ${error.message}`);
   switch (error.kind) {
     case "timeout":
@@ -115,9 +122,9 @@ function failure(server: HttpServer, request: HttpRequest, error: unknown): unkn
         cause,
       });
     case "unreachable":
-      return new BskError("machine", `${server.description} cannot be reached (${error.because})`, {
+      return new BskError("machine", `${server.description} cannot be reached${by} (${error.because})`, {
         rule: "unreachable",
-        hint: "check that it runs and that the address is right",
+        hint: `check that it runs and that the address is right${by === "" ? "" : ", and the proxy"}`,
         cause,
       });
   }

@@ -10,6 +10,8 @@ export function flagSettings({
   const given: Partial<Record<SettingKey, string | number | undefined>> = {
     network: globals.network,
     node: globals.node,
+    "esplora.url": globals.esplora,
+    proxy: globals.proxy,
     "accept-risk": spending.acceptRisk === true ? "true" : undefined,
     "fee-rate": spending.feeRate,
     "max-fee": spending.maxFee,

@@ -1,16 +1,20 @@
 /** Options that every command takes, and those that every spending command takes. */
 import { flag, integer, option, type Parameters, path } from "./parameter.ts";
-import { httpUrls, networkName } from "./settings.ts";
+import { httpUrls, networkName, socksProxy } from "./settings.ts";
 
 /** Checked here, read where the setting is. */
-function nodeList(value: string): string {
+function urlList(value: string): string {
   return httpUrls(value).join(",");
 }
 
 export const GLOBAL_OPTIONS = {
   network: option(networkName, "network to work on", { placeholder: "NAME", completes: "network" }),
-  node: option(nodeList, "bsk node to ask instead of the one on this machine, or several", {
+  node: option(urlList, "bsk node to ask instead of the one on this machine, or several", {
     placeholder: "URL[,URL]",
+  }),
+  esplora: option(urlList, "Esplora server for coins, fees and broadcast, or several", { placeholder: "URL[,URL]" }),
+  proxy: option(socksProxy, "SOCKS 5 proxy for all that is not on this machine, such as socks5://127.0.0.1:9050", {
+    placeholder: "URL",
   }),
   json: flag("print one JSON envelope instead of text"),
   yes: flag("answer yes to every question", { short: "y" }),

@@ -44,6 +44,19 @@ export function httpUrls(value: string): readonly [string, ...string[]] {
   return [httpUrl(first), ...rest.map(httpUrl)];
 }
 
+/**
+ * The address of a SOCKS 5 proxy as the HTTP client wants it: `socks5h`, where the proxy looks up host names. With
+ * `socks5` its library would ask this machine's resolver, and so tell it whom we talk to.
+ * @throws ParseError, without repeating the text: it may hold a password
+ */
+export function socksProxy(value: string): string {
+  const match = /^socks5h?:\/\/(?:[^:@/\s]+:[^:@/\s]*@)?[a-zA-Z0-9.-]+:([0-9]{1,5})\/?$/u.exec(value);
+  const to = Number(match?.[1]);
+  if (match === null || to < 1 || to > 65_535)
+    throw new ParseError("not a proxy: it looks like socks5://127.0.0.1:9050 or socks5://user:password@127.0.0.1:9050");
+  return value.replace(/^socks5h?:/u, "socks5h:").replace(/\/$/u, "");
+}
+
 const NETWORK_NAME = /^[a-z0-9][a-z0-9-]{0,30}$/u;
 
 /** The name of a network, which is also a directory and a file name. @throws ParseError */
@@ -76,7 +89,8 @@ export const SETTINGS = {
   "bitcoind.cookie": setting("cookie file of the Bitcoin node", "FILE", path),
   "bitcoind.user": setting("user name at the Bitcoin node", "USER", text),
   "bitcoind.password-file": setting("file that holds the password at the Bitcoin node", "FILE", path),
-  "esplora.url": setting("URL of an Esplora API for coins, fees and broadcast", "URL", httpUrl),
+  "esplora.url": setting("URL of an Esplora API for coins, fees and broadcast, or several", "URL[,URL]", httpUrls),
+  proxy: setting("SOCKS 5 proxy, such as Tor, for all that is not on this machine", "socks5://HOST:PORT", socksProxy),
   host: setting("address that servers of bsk listen on", "ADDRESS", text, { fallback: "127.0.0.1" }),
   port: setting("port of the node's API; unset: the network's own", "PORT", port),
   "max-reorg": setting("blocks that the node takes back at most before it stops for its operator", "N", maxReorg, {

@@ -28,15 +28,16 @@ const MAX_JSON_BYTES = 8 * 1024 * 1024;
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** `direct`: never through a proxy, for nodes on this machine. @throws BskError `usage` on a bad URL. */
+/** `direct`: never through the proxy of the environment; `socks`: the proxy of the user. @throws BskError `usage` on a bad URL. */
 export function nodeTransport(options: {
   readonly url: string;
   readonly direct: boolean;
+  readonly socks?: string | undefined;
   readonly timeoutMs: number;
 }): NodeTransport {
   const { url } = parseServerUrl(options.url);
   const description = `the node at ${url}`;
-  const server: HttpServer = { description, url, direct: options.direct };
+  const server: HttpServer = { description, url, direct: options.direct, socks: options.socks };
 
   const ask = async (method: "GET" | "POST", path: string, maxBytes: number, body?: string): Promise<BytesAnswer> => {
     const answer = await sendForBytes(server, {

@@ -51,10 +51,15 @@ export async function bitcoindOptions(network: Network, around: Surroundings): P
   if (devnet !== null) return { url: devnet.bitcoindUrl, cookieFile: devnet.cookieFile };
   const { chain, coreDirectory: directory } = network.bitcoin;
   const url = config.get("bitcoind.url") ?? `http://127.0.0.1:${CORE_PORTS[chain]}`;
+  const socks = config.get("proxy");
   const user = config.get("bitcoind.user");
   const passwordFile = config.get("bitcoind.password-file");
   if (user === undefined && passwordFile === undefined) {
-    return { url, cookieFile: config.get("bitcoind.cookie") ?? join(coreDirectory(environment), directory, ".cookie") };
+    return {
+      url,
+      socks,
+      cookieFile: config.get("bitcoind.cookie") ?? join(coreDirectory(environment), directory, ".cookie"),
+    };
   }
   if (user === undefined || passwordFile === undefined) {
     throw new BskError("usage", "bitcoind.user and bitcoind.password-file go together", {
@@ -62,7 +67,7 @@ export async function bitcoindOptions(network: Network, around: Surroundings): P
     });
   }
   const password = (await files.readText(passwordFile, 64 * 1024)).split(/\r?\n/u, 1)[0] ?? "";
-  return { url, user, password };
+  return { url, socks, user, password };
 }
 
 /** Where Bitcoin Core keeps its data by default (doc/files.md). */

@@ -1,4 +1,5 @@
 /** Which bsk nodes this call asks. */
+import { isLoopback } from "../chain/loopback.ts";
 import type { Configuration } from "../cli/config.ts";
 import { type NodeClient, nodeClient } from "../lightnode/node-client.ts";
 import type { Network } from "../protocol/network-definition.ts";
@@ -12,9 +13,10 @@ export async function nodeClients(
   config: Configuration,
   dataDirectory: string,
 ): Promise<readonly [NodeClient, ...NodeClient[]]> {
+  const socks = config.get("proxy");
   const [first, ...rest] = config.get("node") ?? [await localNode(network, config, dataDirectory)];
   const client = (url: string): NodeClient =>
-    nodeClient({ url, own: config.get("own-node") === true || isLoopback(url) }, network);
+    nodeClient({ url, own: config.get("own-node") === true || isLoopback(new URL(url).hostname), socks }, network);
   return [client(first), ...rest.map(client)];
 }
 
@@ -26,10 +28,4 @@ async function localNode(network: Network, config: Configuration, dataDirectory:
     if (devnet !== null) return devnet.nodeUrl;
   }
   return `http://127.0.0.1:${port ?? network.apiPort}`;
-}
-
-/** Does only this machine answer there? */
-function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/u.test(hostname);
 }

@@ -48,7 +48,10 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
   const around = async () => ({ config, files, environment, dataDirectory: await dataDirectory() });
   const coins = once(async () => {
     const { coinSource } = await import("./coins.ts");
-    return coinSource(await network(), await around());
+    return coinSource(await network(), await around(), {
+      warn: (text) => terminal.note(text),
+      sleep: (ms) => clock.sleep(ms),
+    });
   });
   const journal = once(async () => {
     const { networkJournal } = await import("./journal.ts");

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { configStore, configurationOf, parseConfigFile } from "../../src/cli/config.ts";
 import { directoriesOf } from "../../src/cli/directories.ts";
 import { environmentName, SETTING_KEYS, SETTINGS } from "../../src/cli/settings.ts";
@@ -117,4 +117,26 @@ test("directories: --dir, then BSK_HOME, then XDG, then the home directory", () 
   expect(places({ ...xdg, BSK_HOME: "/b" })).toEqual(["/b", "/b/regtest"]);
   expect(places({ ...xdg, BSK_HOME: "/b" }, "/x")).toEqual(["/x", "/x/regtest"]);
   expect(places({ BSK_HOME: "", XDG_CONFIG_HOME: "" })).toEqual(places({}));
+});
+
+describe("a proxy", () => {
+  test.each([
+    ["socks5://127.0.0.1:9050", "socks5h://127.0.0.1:9050"],
+    ["socks5h://tor.example:1080/", "socks5h://tor.example:1080"],
+    ["socks5://user:pass@localhost:9150", "socks5h://user:pass@localhost:9150"],
+  ])("%s: names are looked up there", (text, expected) => {
+    expect(SETTINGS.proxy.parse(text)).toBe(expected);
+  });
+  test.each([
+    "http://127.0.0.1:8080",
+    "socks4://127.0.0.1:1080",
+    "socks5://host",
+    "socks5://host:0",
+    "socks5://h:70000",
+  ])("not %s", (text) => {
+    expect(() => SETTINGS.proxy.parse(text)).toThrow(/not a proxy/u);
+  });
+  test("what is wrong is not repeated: it may hold a password", () => {
+    expect(() => SETTINGS.proxy.parse("socks5://alice:hunter2@host")).toThrow(/^(?!.*hunter2)/u);
+  });
 });
