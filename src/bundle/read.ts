@@ -1,14 +1,11 @@
 /** One signed transaction of a bundle: what it spends and says, and that its owners signed exactly this. */
 import { Transaction as SignedTransaction } from "bitcoinjs-lib";
 import { scriptHex, type ScriptHex } from "../bitcoin/address.ts";
-import { decidingNulldata } from "../bitcoin/script.ts";
 import { parseTransaction } from "../bitcoin/transaction.ts";
 import { BskError, ParseError } from "../errors.ts";
-import { extractOperation } from "../ops/extract.ts";
-import { OPCODES } from "../ops/opcode.ts";
 import type { Operation } from "../ops/operation.ts";
-import { splitNulldata } from "../ops/payload.ts";
-import { fromHex, fromLatin1, reversed, toHex } from "../primitives/bytes.ts";
+import { readOperation, readOutputs } from "../ops/read-transaction.ts";
+import { fromHex, reversed, toHex } from "../primitives/bytes.ts";
 import { txid, type Txid } from "../primitives/hash.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import { payloadFormsAt } from "../rules/machine.ts";
@@ -87,12 +84,10 @@ function operationOf(
     if (error instanceof ParseError) throw wrong(`${what} is no transaction: ${error.message}`);
     throw error;
   }
-  const data = decidingNulldata(transaction.outputs.map(({ script }) => script));
-  const split = data === null ? null : splitNulldata(data, fromLatin1(network.magic), OPCODES);
-  if (split === null) return null;
+  if (readOutputs(transaction, network.magic).kind === "malformed") return null;
   const spentScripts = spent.map(({ script }) => fromHex(script));
-  const carrier = { txid: of, vtxindex: 1, transaction, spentScripts, ...split };
-  const found = extractOperation(carrier, network.bitcoin, payloadFormsAt(network, height));
+  const forms = payloadFormsAt(network, height);
+  const found = readOperation(transaction, spentScripts, { magic: network.magic, on: network.bitcoin, forms });
   if (found.kind === "malformed") throw wrong(`${what} is no operation: ${found.reason}`);
   return found.value;
 }

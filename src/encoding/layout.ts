@@ -13,6 +13,37 @@ export interface Field<T> {
   decode(bytes: Uint8Array): T;
 }
 
+/** The bytes are too few or too many. */
+export class SizeError extends ParseError {
+  readonly size: number;
+  readonly due: number;
+  /** At least `due`, not exactly. */
+  readonly open: boolean;
+  constructor(size: number, due: number, open: boolean) {
+    super(`${size} bytes where ${open ? "at least " : ""}${due} are due`);
+    this.size = size;
+    this.due = due;
+    this.open = open;
+  }
+}
+
+/** A field's bytes are no value of it. */
+export class FieldError extends ParseError {
+  readonly field: string;
+  constructor(field: string, cause: ParseError) {
+    super(cause.message, { cause });
+    this.field = field;
+  }
+}
+
+function decodeField<T>(key: string, field: Field<T>, bytes: Uint8Array): T {
+  try {
+    return field.decode(bytes);
+  } catch (error) {
+    throw error instanceof ParseError ? new FieldError(key, error) : error;
+  }
+}
+
 type ValueOf<F> = F extends Field<infer T> ? T : never;
 export type Values<Fields> = { readonly [K in keyof Fields]: ValueOf<Fields[K]> };
 
@@ -39,13 +70,13 @@ export function layout<Fields extends Record<string, Field<any>>>(fields: Fields
     encode: (values) => concat(...entries.map(([key, field]) => field.encode(values[key]))),
     decode: (bytes) => {
       if (open ? bytes.length < size : bytes.length !== size) {
-        throw new ParseError(`${bytes.length} bytes where ${open ? "at least " : ""}${size} are due`);
+        throw new SizeError(bytes.length, size, open);
       }
       let offset = 0;
       const values: Partial<Record<string, unknown>> = {};
       for (const [key, field] of entries) {
         const end = field.size === "rest" ? bytes.length : offset + field.size;
-        values[key] = field.decode(bytes.subarray(offset, end));
+        values[key] = decodeField(key, field, bytes.subarray(offset, end));
         offset = end;
       }
       return values as Values<Fields>;

@@ -1,14 +1,14 @@
 /** What bytes say, for people: a transaction, an OP_RETURN script or its data, without anything of the chain. */
-import type { BitcoinParameters } from "../bitcoin/parameters.ts";
-import { decidingNulldata, nulldataOf } from "../bitcoin/script.ts";
+import { nulldataOf } from "../bitcoin/script.ts";
 import { parseTransaction, type Transaction, transactionId } from "../bitcoin/transaction.ts";
 import { ParseError } from "../errors.ts";
 import { fromHex, fromLatin1 } from "../primitives/bytes.ts";
 import type { Txid } from "../primitives/hash.ts";
-import { extractOperation } from "./extract.ts";
+import { flawText } from "./flaw.ts";
 import { letterOf, OPCODES } from "./opcode.ts";
 import type { Operation, OperationKind, Payload } from "./operation.ts";
-import { decodePayload, type Decoded, type PayloadForms, splitNulldata } from "./payload.ts";
+import { decodePayload, splitNulldata } from "./payload.ts";
+import { prefixFlaw, readOperation, type ReadOptions } from "./read-transaction.ts";
 
 type FieldValue = string | number | boolean | null | readonly number[];
 
@@ -27,20 +27,13 @@ export interface Description {
   readonly notes: readonly string[];
 }
 
-/** The network whose operations are looked for. */
-export interface DescribeOptions {
-  readonly magic: string;
-  readonly on: BitcoinParameters;
-  readonly forms: PayloadForms;
-}
-
 const OP_RETURN = 0x6a;
 
 /**
  * Data that begins with the magic is data, bytes that begin with OP_RETURN are a script, all else is a transaction.
  * @throws ParseError where it is none of them.
  */
-export function describe(bytes: Uint8Array, options: DescribeOptions): Description {
+export function describe(bytes: Uint8Array, options: ReadOptions): Description {
   const magic = fromLatin1(options.magic);
   if (magic.every((byte, i) => bytes[i] === byte)) return describeData("data", bytes, options);
   if (bytes[0] === OP_RETURN) {
@@ -60,26 +53,17 @@ export function describe(bytes: Uint8Array, options: DescribeOptions): Descripti
   return describeTransaction(transaction, options);
 }
 
-function describeData(input: "script" | "data", data: Uint8Array, { magic, forms }: DescribeOptions): Description {
+function describeData(input: "script" | "data", data: Uint8Array, { magic, forms }: ReadOptions): Description {
   const split = splitNulldata(data, fromLatin1(magic), OPCODES);
-  if (split === null) return nothing(input, noOpcode(data, magic));
+  if (split === null) return nothing(input, flawText(prefixFlaw(data, magic)));
   const read = decodePayload(split.opcode, split.payload, forms);
   return read.kind === "malformed" ? nothing(input, read.reason) : something(input, null, read.value, []);
 }
 
-function describeTransaction(transaction: Transaction, { magic, on, forms }: DescribeOptions): Description {
+function describeTransaction(transaction: Transaction, options: ReadOptions): Description {
   const txid = transactionId(transaction);
-  const data = decidingNulldata(transaction.outputs.map(({ script }) => script));
-  if (data === null)
-    return nothing("transaction", "its last OP_RETURN output decides, and there is none with one push", txid);
-  const split = splitNulldata(data, fromLatin1(magic), OPCODES);
-  if (split === null) return nothing("transaction", noOpcode(data, magic), txid);
   const spentScripts = transaction.inputs.map(() => STAND_IN);
-  const read: Decoded<Operation> = extractOperation(
-    { txid, vtxindex: 0, transaction, spentScripts, ...split },
-    on,
-    forms,
-  );
+  const read = readOperation(transaction, spentScripts, options);
   if (read.kind === "malformed") return nothing("transaction", read.reason, txid);
   const notes = [
     "whose coins it spends is not in the transaction: only a node knows its sender, and whether it was taken",
@@ -114,9 +98,4 @@ function something(
 
 function nothing(input: Description["input"], because: string, txid: Txid | null = null): Description {
   return { input, txid, operation: null, because, notes: [] };
-}
-
-function noOpcode(data: Uint8Array, magic: string): string {
-  const begins = fromLatin1(magic).every((byte, i) => data[i] === byte);
-  return begins ? "no known opcode follows the magic bytes" : `its data does not begin with the magic "${magic}"`;
 }

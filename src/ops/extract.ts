@@ -4,8 +4,9 @@ import type { BitcoinParameters } from "../bitcoin/parameters.ts";
 import { classifyScript } from "../bitcoin/script.ts";
 import type { Transaction, TransactionOutput } from "../bitcoin/transaction.ts";
 import { type Txid, type ZonefileHash, zonefileHash } from "../primitives/hash.ts";
+import type { Flaw } from "./flaw.ts";
 import type { Operation, Payload, PayloadKind } from "./operation.ts";
-import { decodePayload, type Decoded, type PayloadForms } from "./payload.ts";
+import { decodePayload, type Decoded, malformed, type PayloadForms } from "./payload.ts";
 import { preorderHashOf } from "./preorder-hash.ts";
 import { senderPublicKey } from "./sender-key.ts";
 
@@ -47,17 +48,23 @@ const OUTPUT_SHAPES: Readonly<Record<PayloadKind, OutputShape>> = {
 const RENEWAL_OUTPUTS = 4;
 
 /** Why a transaction is no operation; caught at the door of this file. */
-class Refusal extends Error {}
+class Refusal extends Error {
+  readonly flaw: Flaw;
+  constructor(flaw: Flaw) {
+    super(flaw.kind);
+    this.flaw = flaw;
+  }
+}
 
 function checkShape(kind: PayloadKind, outputs: readonly TransactionOutput[]): void {
   const { least, most, checked } = OUTPUT_SHAPES[kind];
   if (outputs.length < least || outputs.length > most) {
-    throw new Refusal(`${outputs.length} outputs where ${least === most ? "" : "at least "}${least} are due`);
+    throw new Refusal({ kind: "output-count", outputs: outputs.length, least, most: most === ANY ? null : most });
   }
   for (const [index, { script }] of outputs.slice(0, checked).entries()) {
     const template = classifyScript(script);
     if (template !== "nulldata" && template !== "p2pkh" && template !== "p2sh") {
-      throw new Refusal(`output ${index} is ${template ?? "not standard"}, not p2pkh or p2sh`);
+      throw new Refusal({ kind: "output-template", output: index, template });
     }
   }
 }
@@ -70,7 +77,7 @@ function checkSenders({ spentScripts, transaction }: Carrier): void {
   for (const [index, script] of spentScripts.entries()) {
     const template = classifyScript(script);
     if (template !== "p2pkh" && template !== "p2sh") {
-      throw new Refusal(`input ${index} spends ${template ?? "a nonstandard script"}, not p2pkh or p2sh`);
+      throw new Refusal({ kind: "input-template", input: index, template });
     }
   }
 }
@@ -83,7 +90,7 @@ interface Party {
 function party(script: Uint8Array | undefined, role: string, on: BitcoinParameters): Party {
   const hex = scriptHex(script ?? new Uint8Array());
   const address = addressOf(hex, on);
-  if (address === null) throw new Refusal(`the ${role} has no address`);
+  if (address === null) throw new Refusal({ kind: "no-address", role });
   return { script: hex, address };
 }
 
@@ -151,7 +158,7 @@ export function extractOperation(carrier: Carrier, on: BitcoinParameters, forms:
     if (payload.kind === "malformed") return payload;
     return { kind: "ok", value: assemble(payload.value, carrier, on) };
   } catch (error) {
-    if (error instanceof Refusal) return { kind: "malformed", reason: error.message };
+    if (error instanceof Refusal) return malformed(error.flaw);
     throw error;
   }
 }

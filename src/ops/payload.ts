@@ -1,7 +1,9 @@
 /** OP_RETURN data: magic bytes, opcode, payload. */
+import { FieldError, SizeError } from "../encoding/layout.ts";
 import { ParseError } from "../errors.ts";
 import { concat, fromLatin1 } from "../primitives/bytes.ts";
 import { announce } from "./announce.ts";
+import { type Flaw, flawText } from "./flaw.ts";
 import { nameImport } from "./name-import.ts";
 import { namespacePreorder } from "./namespace-preorder.ts";
 import { namespaceReady } from "./namespace-ready.ts";
@@ -26,7 +28,13 @@ export interface PayloadForms {
 
 /** What bytes came to. */
 export type Decoded<T> =
-  { readonly kind: "ok"; readonly value: T } | { readonly kind: "malformed"; readonly reason: string };
+  | { readonly kind: "ok"; readonly value: T }
+  /** `reason`: the flaw in words. */
+  | { readonly kind: "malformed"; readonly flaw: Flaw; readonly reason: string };
+
+export function malformed(flaw: Flaw): Extract<Decoded<never>, { kind: "malformed" }> {
+  return { kind: "malformed", flaw, reason: flawText(flaw) };
+}
 
 function encodeBody(payload: Payload): Uint8Array {
   switch (payload.kind) {
@@ -98,13 +106,21 @@ export function encodePayload(magic: string, payload: Payload): Uint8Array {
 /** Reads the payload behind magic and opcode. Strangers' bytes: what is wrong with them is an answer, not an error. */
 export function decodePayload(opcode: number, bytes: Uint8Array, forms: PayloadForms): Decoded<Payload> {
   const kind = payloadKindOf(opcode);
-  if (kind === null) return { kind: "malformed", reason: `unknown opcode ${opcode}` };
+  if (kind === null) return malformed({ kind: "unknown-opcode", opcode });
   try {
     return { kind: "ok", value: decodeBody(kind, bytes, forms) };
   } catch (error) {
-    if (error instanceof ParseError) return { kind: "malformed", reason: error.message };
+    if (error instanceof ParseError) return malformed(flawOf(error));
     throw error;
   }
+}
+
+function flawOf(error: ParseError): Flaw {
+  if (error instanceof SizeError) {
+    const { size, due, open } = error;
+    return { kind: "payload-size", size, due, open };
+  }
+  return { kind: "payload-field", field: error instanceof FieldError ? error.field : null, because: error.message };
 }
 
 /** Splits OP_RETURN data; null unless it starts with the magic bytes and one of the opcodes. */

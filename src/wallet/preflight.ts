@@ -1,13 +1,12 @@
 /** Asks the rules before anything is signed: what the network would ignore is refused, with the rule's name. */
 import { BskError } from "../errors.ts";
-import { decidingNulldata } from "../bitcoin/script.ts";
 import type { ScriptHex } from "../bitcoin/address.ts";
 import { type Transaction, transactionId } from "../bitcoin/transaction.ts";
 import { extractOperation } from "../ops/extract.ts";
-import { OPCODES } from "../ops/opcode.ts";
 import type { Operation } from "../ops/operation.ts";
-import { type Decoded, splitNulldata } from "../ops/payload.ts";
-import { concat, fromHex, fromLatin1, reversed } from "../primitives/bytes.ts";
+import type { Decoded } from "../ops/payload.ts";
+import { readOutputs } from "../ops/read-transaction.ts";
+import { concat, fromHex, reversed } from "../primitives/bytes.ts";
 import type { Name } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
@@ -62,15 +61,14 @@ export function operationOf(
     outputs: plan.outputs.map(({ value, script }) => ({ value, script: fromHex(script) })),
     lockTime: 0,
   };
-  const data = decidingNulldata(transaction.outputs.map(({ script }) => script));
-  const split = data === null ? null : splitNulldata(data, fromLatin1(network.magic), OPCODES);
-  if (split === null) return null;
+  const said = readOutputs(transaction, network.magic);
+  if (said.kind === "malformed") return null;
   const carrier = {
     txid: transactionId(transaction),
     vtxindex: 1,
     transaction,
     spentScripts: plan.inputs.map(({ script }) => fromHex(script)),
-    ...split,
+    ...said.value,
   };
   return extractOperation(carrier, network.bitcoin, payloadFormsAt(network, at));
 }

@@ -49,9 +49,9 @@ test("four outputs make it a renewal", () => {
 test("what is no operation says why", () => {
   const because = (bytes: Uint8Array) => describeBytes(bytes, OPTIONS).because;
   expect(because(transaction([{ value: 0n, script }]))).toContain("1 outputs where at least 2 are due");
-  expect(because(transaction([pay(1n)]))).toContain("last OP_RETURN");
-  expect(because(fromHex("69640000"))).toContain("no known opcode");
-  expect(because(fromHex("6a0378783a"))).toContain('does not begin with the magic "id"');
+  expect(because(transaction([pay(1n)]))).toContain("no OP_RETURN output");
+  expect(because(fromHex("69640000"))).toContain("unknown opcode 0");
+  expect(because(fromHex("6a0378783a"))).toContain('begins with the bytes "7878"');
   expect(because(fromHex("6a"))).toContain("exactly one push");
   expect(describeBytes(data, { ...OPTIONS, forms: { registrationZonefile: false } }).operation).toBeNull();
 });
