@@ -18,7 +18,12 @@ export default defineConfig({
         test: {
           name: "regtest",
           include: ["test/regtest/**/*.test.ts", "test/process/**/*.test.ts"],
-          globalSetup: ["test/support/temporary.ts", "scripts/build-devnet.mjs", "scripts/build-cli.mjs"],
+          globalSetup: [
+            "test/support/temporary.ts",
+            "scripts/build-devnet.mjs",
+            "scripts/build-cli.mjs",
+            "scripts/build-scan-worker.mjs",
+          ],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           // After the unit tests: each of these starts processes of its own.

@@ -1,5 +1,6 @@
 /** What we need from Bitcoin: blocks for an indexer; coins, fees and broadcast for a wallet. */
 import type { ScriptHex } from "../bitcoin/address.ts";
+import type { Transaction } from "../bitcoin/transaction.ts";
 import type { BlockHash, Txid } from "../primitives/hash.ts";
 import type { BlockHeight, Satoshi } from "../primitives/units.ts";
 
@@ -32,6 +33,35 @@ export interface BlockSource {
   spentScripts(inBlock: BlockHash, outpoints: readonly Outpoint[]): Promise<readonly Uint8Array[]>;
   /** How the source comes by spent scripts, in the words of its protocol; null before the first question. */
   readonly spentScriptsMethod?: string | null;
+  /**
+   * The blocks of the best chain from one height to another, in order, looked through by the source itself: it is faster
+   * at that than who asks for raw blocks. Ends early where the chain does.
+   */
+  readonly scan?: ((marks: Marks, from: number, to: number) => AsyncGenerator<ScannedBlock, void, undefined>) | undefined;
+}
+
+/** What marks an operation in a block. */
+export interface Marks {
+  /** Bytes that every payload starts with. */
+  readonly magic: Uint8Array;
+  readonly opcodes: ReadonlySet<number>;
+}
+
+/** A block as far as it was looked through: its transactions with marks, and the scripts that they spend. */
+export interface ScannedBlock {
+  readonly height: BlockHeight;
+  readonly hash: BlockHash;
+  readonly previousHash: BlockHash;
+  /** Seconds since 1970, from the header. */
+  readonly time: number;
+  readonly candidates: readonly {
+    readonly txid: Txid;
+    readonly vtxindex: number;
+    readonly transaction: Transaction;
+    readonly spentScripts: readonly Uint8Array[];
+    readonly opcode: number;
+    readonly payload: Uint8Array;
+  }[];
 }
 
 /** A source that can show the headers of its chain, so that its blocks need not be believed. */

@@ -33,5 +33,9 @@ export function interruptible(source: BlockSource, signal: AbortSignal): BlockSo
     blockHashAt: (height) => unlessStopped(() => source.blockHashAt(height)),
     rawBlock: (hash) => unlessStopped(() => source.rawBlock(hash)),
     spentScripts: (inBlock, outpoints) => unlessStopped(() => source.spentScripts(inBlock, outpoints)),
+    // Files answer soon enough: who reads them looks at the signal between two blocks.
+    get scan() {
+      return source.scan?.bind(source);
+    },
   };
 }

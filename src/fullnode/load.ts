@@ -1,18 +1,12 @@
 /** Fetching a block and what the rules need to know beside it, before anything is applied. */
 import { parseHeader } from "../bitcoin/header.ts";
-import type { BlockSource } from "../chain/source.ts";
+import type { BlockSource, Marks } from "../chain/source.ts";
 import { BskError, ParseError } from "../errors.ts";
 import type { BlockHash } from "../primitives/hash.ts";
 import { type BlockHeight, blockHeight } from "../primitives/units.ts";
 import { findCandidates, spentOutpoints } from "../virtualchain/candidates.ts";
 import type { CandidateBlock } from "../virtualchain/index-block.ts";
 import { nativeSearch } from "./scan.ts";
-
-/** What marks an operation: `Machine` has both. */
-export interface Marks {
-  readonly magic: Uint8Array;
-  readonly opcodes: ReadonlySet<number>;
-}
 
 /** Blocks that are fetched while an earlier one is applied; bounds memory to that many raw blocks. */
 const PREFETCH = 8;
@@ -46,7 +40,18 @@ export async function loadBlock(
  * The blocks of the source's best chain from one height to another, in order, a few fetched ahead.
  * Ends early where the source's chain ends early: it changed while we read.
  */
-export async function* loadBlocks(
+export function loadBlocks(
+  source: BlockSource,
+  marks: Marks,
+  from: number,
+  to: number,
+): AsyncGenerator<CandidateBlock, void, undefined> {
+  return (
+    source.scan?.({ magic: marks.magic, opcodes: marks.opcodes }, from, to) ?? fetchBlocks(source, marks, from, to)
+  );
+}
+
+async function* fetchBlocks(
   source: BlockSource,
   marks: Marks,
   from: number,

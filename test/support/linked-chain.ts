@@ -5,8 +5,11 @@ import { BITCOIN_CHAINS } from "../../src/bitcoin/parameters.ts";
 import { serializeTransaction, type Transaction } from "../../src/bitcoin/transaction.ts";
 import { concat, fromHex, reversed } from "../../src/primitives/bytes.ts";
 import { sha256d } from "../../src/primitives/digest.ts";
+import type { ReplayFile } from "../../src/chain/replay-file.ts";
+import { blockHeight } from "../../src/primitives/units.ts";
+import type { StoredBlock } from "./block-directory.ts";
 import { withProof } from "./mined.ts";
-import { compactSize } from "./undo-writer.ts";
+import { compactSize, Outputs } from "./undo-writer.ts";
 
 const PREVIOUS = 4;
 const MERKLE = 36;
@@ -41,4 +44,30 @@ export function blockBehind(previous: Uint8Array, transactions: readonly Transac
   view.setUint32(TIME, time, true);
   view.setUint32(BITS, BITCOIN_CHAINS.regtest.easiestBits, true);
   return withProof(concat(header, compactSize(serialized.length), ...serialized));
+}
+
+/** The same block behind another one. */
+function moved(block: Uint8Array, previous: Uint8Array): Uint8Array {
+  const copy = block.slice();
+  copy.set(reversed(fromHex(parseHeader(previous).hash)), PREVIOUS);
+  return withProof(copy);
+}
+
+/** The blocks of a replay file behind as many empty ones as come before them, from block 0 on, with undo data. */
+export async function chainOf({ source }: ReplayFile): Promise<StoredBlock[]> {
+  const { height: last } = await source.tip();
+  const outputs = new Outputs();
+  const chain: StoredBlock[] = [{ raw: GENESIS, undo: null }];
+  // What the blocks before the file paid, which its first blocks spend.
+  const paid = { value: SUBSIDY, script: Uint8Array.of(0x51), height: 1, coinbase: true };
+  for (let height = 1; height <= last; height++) {
+    const previous = chain[height - 1]!.raw;
+    const hash = await source.blockHashAt(blockHeight(height));
+    const raw =
+      hash === null
+        ? blockBehind(previous, [coinbase(height, paid.script)], height)
+        : moved(await source.rawBlock(hash), previous);
+    chain.push({ raw, undo: outputs.undoOf(raw, height, paid) });
+  }
+  return chain;
 }

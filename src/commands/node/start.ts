@@ -1,15 +1,17 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { command } from "../../cli/command.ts";
 import { eventLog } from "../../cli/event-log.ts";
 import { lockDirectory } from "../../cli/lock.ts";
 import { origin } from "../../cli/origin.ts";
-import { integer, option, options, path } from "../../cli/parameter.ts";
+import { flag, integer, option, options, path } from "../../cli/parameter.ts";
 import type { OpenSource } from "../../cli/ports.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { VERSION } from "../../cli/version.ts";
 import { checkedSource } from "../../chain/checked-source.ts";
 import { fallbackSource } from "../../chain/fallback-source.ts";
 import type { BlockSource } from "../../chain/source.ts";
+import { blockFileSource } from "../../fullnode/block-file-source.ts";
 import type { Progress } from "../../fullnode/follow.ts";
 import { startNode, type NodeEvent } from "../../fullnode/node.ts";
 import { name } from "../../primitives/name.ts";
@@ -58,12 +60,15 @@ async function anyAnswers([first, ...others]: readonly [OpenSource, ...OpenSourc
   }
 }
 
+/** Threads that read block files: beyond these the disk is busy. */
+const MAX_THREADS = 4;
+
 export const nodeStartCommand = command({
   path: "node start",
   summary: "Run a full node: index the chain and serve the API",
   description: [
     "Follows the Bitcoin node of the settings (bitcoind.url, bitcoind.cookie or bitcoind.user and bitcoind.password-file) from the network's first block on, and goes on where it stopped.",
-    "With --blocks it reads the block files of a Bitcoin node on this machine instead, which is the fastest; that node must not prune, and need not run. They are read again whenever they grow.",
+    "With --blocks it reads the block files of a Bitcoin node on this machine instead, which is the fastest; that node must not prune, and need not run. They are read again whenever they grow. Headers are linked, and the Merkle root is checked of every block that carries operations; of every block with --check-merkle.",
     "Several sources can be named with --source, in the order of trust: rpc (the node of the settings), rpc:URL or rpc:URL#COOKIEFILE (JSON-RPC), rest:URL (REST of a node with -rest), files:DIR (as --blocks, which comes first). Headers, proofs of work and Merkle roots of all but files are checked. A source that is out is passed over while it is; one that serves what cannot be true is not asked again, and when none is left, the node stops with exit code 3.",
     "Serves the API at the address of the settings host and port. On a terminal it shows its progress, elsewhere it logs one JSON object per line on standard error.",
     "SIGINT and SIGTERM stop it between two blocks.",
@@ -83,6 +88,7 @@ export const nodeStartCommand = command({
       placeholder: "DIR",
       completes: "directory",
     }),
+    checkMerkle: flag("with --blocks, check the Merkle root of every block"),
     source: options(origin, "where the blocks come from, instead of the setting", { placeholder: "SOURCE" }),
     port: option(integer(0, 65_535), "port of the API instead of the one in the settings; 0 takes a free one"),
     maxReorg: option(
