@@ -5,12 +5,15 @@ import { applyVsBareInserts } from "./apply.ts";
 import { cliPriceVsNode, cliVersionVsNode } from "./cli.ts";
 import { rollbackMsPerBlock } from "./rollback.ts";
 import { scanVsBitcoinjs, scanVsIndexOf } from "./scan.ts";
+import { opLogVsHashing, spineVsHashing } from "./verify.ts";
 
 const BENCHMARKS: readonly Benchmark[] = [
   applyVsBareInserts,
   rollbackMsPerBlock,
   scanVsIndexOf,
   scanVsBitcoinjs,
+  spineVsHashing,
+  opLogVsHashing,
   cliVersionVsNode,
   cliPriceVsNode,
 ];

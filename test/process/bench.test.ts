@@ -21,6 +21,8 @@ const NAMES = [
   "rollback-ms-per-block",
   "scan-vs-indexof",
   "scan-vs-bitcoinjs",
+  "spine-vs-hashing",
+  "oplog-vs-hashing",
   "cli-version-vs-node",
   "cli-price-vs-node",
 ];
