@@ -12,6 +12,8 @@ export interface Secrets {
    * @throws BskError usage if no source gives one and nobody can be asked; wallet if a new one is not repeated exactly.
    */
   passphrase(question?: string): Promise<string>;
+  /** Does `passphrase` have one without asking anybody? */
+  isGiven(): boolean;
   /** A new passphrase: on a terminal it is asked for twice. */
   newPassphrase(): Promise<string>;
 }
@@ -36,6 +38,7 @@ export function secretsOf(sources: SecretSources, files: Files, terminal: Termin
   return {
     passphrase: async (question = "Passphrase of the wallet:") =>
       (await given()) ?? (await terminal.askSecret(question, INSTEAD)),
+    isGiven: () => sources.fd !== undefined || (sources.file ?? sources.environmentFile ?? "") !== "",
     newPassphrase: async () => {
       const known = await given();
       if (known !== null) return known;

@@ -83,7 +83,8 @@ export async function startWorld({
     endings.push(() => {
       journal.close();
     });
-    const secrets = { passphrase: () => Promise.resolve(PASSPHRASE), newPassphrase: () => Promise.resolve(PASSPHRASE) };
+    const given = () => Promise.resolve(PASSPHRASE);
+    const secrets = { passphrase: given, newPassphrase: given, isGiven: () => true };
     const [coins, entries] = [() => Promise.resolve(devnet.coins), () => Promise.resolve(journal)];
     const wallet = walletIn(directory, { network, secrets, clock, coins, journal: entries });
     await wallet.create({ mnemonic: mnemonicOf(entropy), passphrase: PASSPHRASE, used: NOTHING_USED, replace: false });
@@ -110,6 +111,7 @@ export async function startWorld({
       freshRevealer: async () => (await wallet.take("reveal")).address,
       publicKeyOf: (script) => wallet.publicKeyOf(script),
       unlock: async () => (await wallet.unlock()).keyOf,
+      canSign: () => true,
       limits: FEE_LIMITS,
       feeRate: null,
       now: () => clock.now(),

@@ -2,12 +2,11 @@
  * The journal on disk: one row per entry, committed with fsync before anything is broadcast, shared by all processes of
  * a wallet through SQLite's locks.
  */
-import { closeSqlite, type Database, openSqlite, type SqlRow } from "../database/sqlite.ts";
+import { closeSqlite, type Database, openSqlite, type SqlRow, transaction } from "../database/sqlite.ts";
 import { BskError } from "../errors.ts";
 import { networkId, type NetworkId } from "../primitives/hash.ts";
 import { type Entry, isLive } from "./entry.ts";
-
-const SCHEMA_VERSION = 1;
+import { fromVersion1, SCHEMA_VERSION } from "./migrate.ts";
 
 const SCHEMA = `
 create table if not exists meta (key text primary key, value text not null) without rowid;
@@ -30,8 +29,13 @@ export interface Journal {
   find(id: string): Entry | null;
   /** Writes the entry, durably, before it returns. */
   put(entry: Entry): void;
-  /** Writes a new entry. @throws BskError `usage` if its id is live already: another process was faster. */
-  begin(entry: Entry): void;
+  /** Reads the entry as it is now, writes it changed, and returns that: no other process can write in between. */
+  change(entry: Entry, change: (now: Entry) => Entry): Entry;
+  /**
+   * Writes a new entry. An ended one of the same id becomes part of its history.
+   * @throws BskError `usage` if its id is live already: another process was faster.
+   */
+  begin(entry: Entry): Entry;
   close(): void;
 }
 
@@ -59,26 +63,32 @@ export function openJournal(path: string, network: NetworkId): Journal {
     live: () => entries().filter(isLive),
     find,
     put,
-    begin: (entry) => {
-      database.exec("begin immediate");
-      try {
+    change: (entry, change) =>
+      transaction(database, () => {
+        const changed = change(find(entry.id) ?? entry);
+        put(changed);
+        return changed;
+      }),
+    begin: (entry) =>
+      transaction(database, () => {
         const present = find(entry.id);
         if (present !== null && isLive(present)) {
           throw new BskError("usage", `already under way: ${present.purpose}`, {
             hint: "run the same command again to continue it",
           });
         }
-        put(entry);
-        database.exec("commit");
-      } catch (error) {
-        database.exec("rollback");
-        throw error;
-      }
-    },
+        const begun = present === null ? entry : { ...entry, earlier: [...present.earlier, attemptOf(present)] };
+        put(begun);
+        return begun;
+      }),
     close: () => {
       closeSqlite(database);
     },
   };
+}
+
+function attemptOf({ steps, state, because, createdAt, spent }: Entry): Entry["earlier"][number] {
+  return { steps, state, because, createdAt, spent };
 }
 
 function prepareSchema(database: Database, path: string): void {
@@ -87,13 +97,27 @@ function prepareSchema(database: Database, path: string): void {
   } catch (cause) {
     throw new BskError("machine", `not a journal: "${path}"`, { cause });
   }
-  const version = database.prepare("select value from meta where key = 'schema'").get()?.["value"];
-  if (version === undefined) {
-    database.prepare("insert or ignore into meta (key, value) values ('schema', ?)").run(String(SCHEMA_VERSION));
-  } else if (version !== String(SCHEMA_VERSION)) {
-    throw new BskError("machine", `journal "${path}" has schema ${String(version)}, this bsk reads ${SCHEMA_VERSION}`, {
-      hint: "use the bsk that wrote it, or a newer one",
-    });
+  const version = (): SqlRow[string] =>
+    database.prepare("select value from meta where key = 'schema'").get()?.["value"] ?? null;
+  const setVersion = database.prepare("insert or replace into meta (key, value) values ('schema', ?)");
+  if (version() === String(SCHEMA_VERSION)) return;
+  transaction(database, () => {
+    const found = version(); // again: another process may have been faster
+    if (found === "1") upgrade(database);
+    else if (found !== null && found !== String(SCHEMA_VERSION)) {
+      throw new BskError("machine", `journal "${path}" has schema ${String(found)}, this bsk reads ${SCHEMA_VERSION}`, {
+        hint: "use the bsk that wrote it, or a newer one",
+      });
+    }
+    setVersion.run(String(SCHEMA_VERSION));
+  });
+}
+
+function upgrade(database: Database): void {
+  const update = database.prepare("update entries set body = ? where id = ?");
+  for (const row of database.prepare("select id, body from entries").all()) {
+    const old = JSON.parse(String(row["body"])) as Parameters<typeof fromVersion1>[0];
+    update.run(JSON.stringify(fromVersion1(old)), String(row["id"]));
   }
 }
 

@@ -5,9 +5,11 @@
 import { Buffer } from "node:buffer";
 import type { ScriptHex } from "../bitcoin/address.ts";
 import { BskError } from "../errors.ts";
-import { type Entry, type JournalTransaction, operationId } from "../journal/entry.ts";
-import { toHex } from "../primitives/bytes.ts";
+import { type Entry, type EntryStep, operationId, type Variant } from "../journal/entry.ts";
+import { storePlan } from "../journal/stored-plan.ts";
+import { fromHex, toHex } from "../primitives/bytes.ts";
 import type { Txid } from "../primitives/hash.ts";
+import { readied } from "./readied.ts";
 import { checkFee, type PreviousTransactions, type SignedTransaction, signPlan } from "../wallet/sign.ts";
 import type { TxPlan } from "../wallet/plan.ts";
 import type { KeyFinder } from "../wallet/keys.ts";
@@ -66,25 +68,35 @@ async function previousTransaction(txid: Txid, { source }: Signing): Promise<Uin
 }
 
 /** A signed plan as the journal keeps it. */
-export function journalTransaction(
-  role: JournalTransaction["role"],
-  plan: TxPlan,
-  signed: SignedTransaction,
-  desk: Pick<Desk, "scripts">,
-): JournalTransaction {
+export function variantOf(plan: TxPlan, signed: SignedTransaction, desk: Pick<Desk, "scripts">): Variant {
   const own = new Set(desk.scripts().map(({ script }) => script));
   return {
-    role,
     txid: signed.txid,
     raw: toHex(signed.raw),
+    does: plan.purpose === "cancel" ? "cancel" : "operation",
     spends: plan.inputs.map(({ txid, index }) => ({ txid, index })),
     returns: plan.outputs.flatMap(({ script, value }, index) =>
       own.has(script) ? [{ index, value: Number(value), script }] : [],
     ),
     fee: Number(signed.fee),
+    size: signed.size,
     burned: Number(plan.cost.burned),
     deathHeight: plan.deathHeight,
+    plan: storePlan(plan),
+    sent: null,
   };
+}
+
+/** Signs versions of one transaction. */
+export async function signAll(
+  plans: readonly TxPlan[],
+  keys: KeyFinder,
+  desk: Signing,
+  fresh: PreviousTransactions = new Map(),
+): Promise<readonly Variant[]> {
+  const variants: Variant[] = [];
+  for (const plan of plans) variants.push(variantOf(plan, await sign(plan, keys, desk, fresh), desk));
+  return variants;
 }
 
 /**
@@ -92,10 +104,10 @@ export function journalTransaction(
  * @throws BskError `rejected` with the node's reason
  */
 export async function requireAcceptable(
-  signed: readonly SignedTransaction[],
+  signed: readonly Pick<Variant, "txid" | "raw">[],
   { source }: Pick<Desk, "source">,
 ): Promise<void> {
-  const verdicts = await source.testAccept(signed.map(({ raw }) => raw));
+  const verdicts = await source.testAccept(signed.map(({ raw }) => fromHex(raw)));
   for (const [i, verdict] of (verdicts ?? []).entries()) {
     if (verdict.kind === "allowed") continue;
     throw new BskError(
@@ -112,10 +124,10 @@ export async function requireAcceptable(
 export function begin(
   id: string | null,
   intent: Intent,
-  transactions: readonly JournalTransaction[],
+  steps: readonly EntryStep[],
   { journal, network, now }: Pick<Desk, "journal" | "network" | "now">,
 ): Entry {
-  const [first] = transactions;
+  const first = steps[0]?.variants[0];
   if (first === undefined) throw new BskError("bug", "an entry without a transaction");
   const entry: Entry = {
     id: id ?? operationId(network.id, first.txid),
@@ -125,13 +137,15 @@ export function begin(
     purpose: intent.purpose,
     owner: intent.owner,
     zonefile: intent.zonefile === null ? null : Buffer.from(intent.zonefile).toString("base64"),
-    transactions,
+    steps,
     state: "planned",
     because: null,
+    spent: { fees: 0, burned: 0 },
+    endedAt: null,
+    earlier: [],
     createdAt: now().toISOString(),
   };
-  journal.begin(entry);
-  return entry;
+  return journal.begin(entry);
 }
 
 /** Everything that plans pay or commit to: what is ours of it is in use from now on. */
@@ -143,7 +157,7 @@ export function scriptsOf(plans: readonly TxPlan[]): readonly ScriptHex[] {
 export async function beginSingle(plan: TxPlan, intent: Intent, desk: Desk): Promise<Entry> {
   const keys = await desk.unlock();
   await desk.use(scriptsOf([plan]));
-  const signed = await sign(plan, keys, desk);
-  await requireAcceptable([signed], desk);
-  return begin(null, intent, [journalTransaction("single", plan, signed, desk)], desk);
+  const variants = await signAll(readied(plan, desk), keys, desk);
+  await requireAcceptable(variants.slice(0, 1), desk);
+  return begin(null, intent, [{ role: "single", variants }], desk);
 }

@@ -1,7 +1,7 @@
 /** Everything that spending needs of the outside, as one value: a command builds it from its ports, a test from parts. */
 import type { Address, ScriptHex } from "../bitcoin/address.ts";
 import type { CoinSource } from "../chain/source.ts";
-import type { OperationVerdict } from "../journal/advance.ts";
+import type { OperationVerdict } from "../journal/facts.ts";
 import type { Journal } from "../journal/store.ts";
 import type { BlockHash, Txid } from "../primitives/hash.ts";
 import type { BlockHeight } from "../primitives/units.ts";
@@ -49,6 +49,8 @@ export interface Desk {
   publicKeyOf(script: ScriptHex): Uint8Array | undefined;
   /** Keys to sign with: asks for the passphrase, once. */
   unlock(): Promise<KeyFinder>;
+  /** Would `unlock` ask nobody: was the passphrase given, here or in a file? */
+  canSign(): boolean;
   readonly limits: FeeLimits;
   /** Satoshis per virtual byte that the user set; null: ask the source. */
   readonly feeRate: number | null;

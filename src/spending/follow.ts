@@ -1,13 +1,14 @@
 /** Moves an entry on by what the chain says, until it is done, or as far as it goes now. */
 import { Buffer } from "node:buffer";
-import type { TransactionStatus } from "../chain/source.ts";
 import { BskError } from "../errors.ts";
-import { advance, type ChainFacts, type OperationVerdict, type Step } from "../journal/advance.ts";
-import type { Entry } from "../journal/entry.ts";
+import { type Action, advance, type Step } from "../journal/advance.ts";
+import { type Entry, isLive, withVariants } from "../journal/entry.ts";
 import { fromHex } from "../primitives/bytes.ts";
 import type { Txid } from "../primitives/hash.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { Desk } from "./desk.ts";
+import { factsOf } from "./look.ts";
+import { anotherRegister, renew } from "./sign-more.ts";
 
 export interface FollowOptions {
   /** Go on until the entry is done; else return as soon as there is nothing to do but wait. */
@@ -19,38 +20,16 @@ export interface FollowOptions {
   sleep(ms: number): Promise<void>;
 }
 
-/** What following needs: no keys, since everything was signed before. */
-export type Following = Pick<Desk, "network" | "source" | "node" | "journal">;
-
 const POLL_MS = { regtest: 250, other: 15_000 };
-/** Blocks that hold a preorder before its register goes out, the first included: a reorg of one block takes nothing back. */
-const PREORDER_CONFIRMATIONS = { regtest: 1, other: 2 };
 
-/** Where the entry stands and what comes next. */
-export async function stepOf(entry: Entry, desk: Following): Promise<Step> {
-  return advance(entry, await factsOf(entry, desk));
+/** Where the entry stands and what comes next. `canSign`: may that be something to sign? */
+export async function stepOf(entry: Entry, desk: Desk, canSign = true): Promise<Step & { readonly tipHeight: number }> {
+  const facts = await factsOf(entry, desk, canSign);
+  return { ...advance(entry, facts), tipHeight: facts.tipHeight };
 }
 
-async function factsOf(entry: Entry, { source, node, network }: Following): Promise<ChainFacts> {
-  const statuses = new Map<Txid, TransactionStatus>();
-  const verdicts = new Map<Txid, OperationVerdict>();
-  for (const { txid } of entry.transactions) {
-    const status = await source.transactionStatus(txid);
-    statuses.set(txid, status);
-    if (status.kind === "confirmed" && entry.kind !== "payment") {
-      verdicts.set(txid, await node.verdict(txid, status.height, status.blockHash));
-    }
-  }
-  return {
-    tipHeight: (await source.tip()).height,
-    status: (txid) => statuses.get(txid) ?? { kind: "unknown" },
-    verdict: (txid) => verdicts.get(txid) ?? "not-indexed",
-    preorderConfirmations: choose(PREORDER_CONFIRMATIONS, network),
-  };
-}
-
-function choose(values: { readonly regtest: number; readonly other: number }, { bitcoin }: Network): number {
-  return bitcoin.chain === "regtest" ? values.regtest : values.other;
+function pollMs({ bitcoin }: Network): number {
+  return bitcoin.chain === "regtest" ? POLL_MS.regtest : POLL_MS.other;
 }
 
 /** Looks in a row that may fail while we wait anyway: a server that restarts, a reorganisation under our questions. */
@@ -61,7 +40,7 @@ const OUTAGES_WAITED_OUT = 20;
  * @throws BskError `rejected` where the network ignored it or it came too late; what source and node throw,
  * `machine` only after it was waited out for a while.
  */
-export async function follow(start: Entry, desk: Following, options: FollowOptions): Promise<Entry> {
+export async function follow(start: Entry, desk: Desk, options: FollowOptions): Promise<Entry> {
   let entry = start;
   for (let outages = 0; ; outages++) {
     try {
@@ -77,39 +56,120 @@ export async function follow(start: Entry, desk: Following, options: FollowOptio
       if (!passes || outages >= OUTAGES_WAITED_OUT) throw error;
       options.waiting(`an answer: ${error.message}`);
     }
-    await options.sleep(choose(POLL_MS, desk.network));
+    await options.sleep(pollMs(desk.network));
     entry = desk.journal.find(entry.id) ?? entry;
   }
 }
 
-async function followOn(start: Entry, desk: Following, options: FollowOptions): Promise<Entry> {
+/** What was tried at the present tip and did not work: it is tried again when a block has come. */
+interface Tried {
+  readonly height: number;
+  readonly sent: Set<Txid>;
+  /** Why the network refused to take a transaction, or why nothing could be signed. */
+  readonly refused: Map<Txid | "signing", BskError>;
+}
+
+const triedAt = (height: number): Tried => ({ height, sent: new Set(), refused: new Map() });
+
+async function followOn(start: Entry, desk: Desk, options: FollowOptions): Promise<Entry> {
   let entry = start;
   let told = "";
-  let sent: Txid | null = null;
+  let tried = triedAt(-1);
   for (;;) {
-    const { state, because, action } = await stepOf(entry, desk);
-    if (state === "done") await publish(entry, desk);
-    if (state !== entry.state || because !== entry.because) {
-      entry = { ...entry, state, because };
-      desk.journal.put(entry);
-    }
-    if (state === "failed") throw failure(entry);
-    if (state === "done" || hasReached(options.until, { state, action })) return entry;
-    if (action.kind === "broadcast" && action.transaction.txid !== sent) {
-      await desk.source.broadcast(fromHex(action.transaction.raw));
-      sent = action.transaction.txid;
+    const step = await stepOf(entry, desk, !tried.refused.has("signing"));
+    if (tried.height !== step.tipHeight) tried = triedAt(step.tipHeight);
+    if (step.state === "done" && entry.state !== "done") await publish(entry, desk);
+    entry = moveTo(entry, step, desk);
+    if (step.state === "failed") throw failure(entry);
+    if (step.state === "done" || hasReached(options.until, step)) return entry;
+    const acted = await act(entry, step.action, desk, tried);
+    if (acted !== null) {
+      entry = acted;
       continue;
     }
     if (!options.wait) return entry;
     // A source may need a while until it shows what it was sent; what it forgets later is sent again.
-    sent = null;
-    const what = action.kind === "wait" ? action.what : "the transaction to be seen";
+    tried.sent.clear();
+    const what = waitedFor(step.action, tried);
     if (what !== told) {
       told = what;
       options.waiting(told);
     }
-    await options.sleep(choose(POLL_MS, desk.network));
+    await options.sleep(pollMs(desk.network));
+    entry = desk.journal.find(entry.id) ?? entry;
   }
+}
+
+/** Writes where the entry stands, if that is news. */
+function moveTo(entry: Entry, { state, because, spent, tipHeight }: Step & { tipHeight: number }, desk: Desk): Entry {
+  const same =
+    entry.state === state &&
+    entry.because === because &&
+    entry.spent.fees === spent.fees &&
+    entry.spent.burned === spent.burned;
+  if (same) return entry;
+  return desk.journal.change(entry, (now) => ({
+    ...now,
+    state,
+    because,
+    spent,
+    endedAt: isLive({ state }) ? null : (now.endedAt ?? tipHeight),
+  }));
+}
+
+/** Does what can be done now; null where there is nothing to do but wait. */
+async function act(entry: Entry, action: Action, desk: Desk, tried: Tried): Promise<Entry | null> {
+  if (action.kind === "broadcast") {
+    const { txid, raw } = action.variant;
+    if (tried.sent.has(txid) || tried.refused.has(txid)) return null;
+    tried.sent.add(txid);
+    const marked = markSent(entry, txid, tried.height, desk);
+    try {
+      await desk.source.broadcast(fromHex(raw));
+    } catch (error) {
+      // What replaces another may not pay enough for some node: the other one stays, and a block may bring it.
+      if (action.why === "first" || !(error instanceof BskError) || error.kind !== "rejected") throw error;
+      tried.refused.set(txid, error);
+    }
+    return marked;
+  }
+  if (action.kind !== "sign" || tried.refused.has("signing")) return null;
+  try {
+    return await signMore(entry, desk);
+  } catch (error) {
+    if (!(error instanceof BskError) || error.kind === "machine" || error.kind === "cancelled") throw error;
+    tried.refused.set("signing", error);
+    return entry;
+  }
+}
+
+/** Signs under the wallet's lock, unless another process was faster. */
+async function signMore(entry: Entry, desk: Desk): Promise<Entry> {
+  return desk.alone(async () => {
+    const now = desk.journal.find(entry.id) ?? entry;
+    const { action } = await stepOf(now, desk);
+    if (action.kind !== "sign") return now;
+    return action.what === "renewal" ? renew(now, action.role, desk) : anotherRegister(now, desk);
+  });
+}
+
+/** On disk before it is sent: what may be out there is never forgotten. */
+function markSent(entry: Entry, txid: Txid, height: number, desk: Desk): Entry {
+  const known = entry.steps.some(({ variants }) => variants.some((each) => each.txid === txid && each.sent !== null));
+  if (known) return entry;
+  const sent = { at: desk.now().toISOString(), height };
+  return desk.journal.change(entry, (present) =>
+    withVariants(present, (variants) => variants.map((each) => (each.txid === txid ? { ...each, sent } : each))),
+  );
+}
+
+function waitedFor(action: Action, { refused }: Tried): string {
+  const cannotSign = refused.get("signing");
+  const signing = cannotSign === undefined ? "" : ` (it could not be signed: ${cannotSign.message})`;
+  if (action.kind === "wait") return `${action.what}${signing}`;
+  const refusal = action.kind === "broadcast" ? refused.get(action.variant.txid) : undefined;
+  if (refusal !== undefined) return `the next block: ${refusal.message}`;
+  return action.kind === "broadcast" ? "the transaction to be seen" : `another attempt to sign${signing}`;
 }
 
 function hasReached(until: FollowOptions["until"], { state, action }: Pick<Step, "state" | "action">): boolean {
@@ -118,7 +178,7 @@ function hasReached(until: FollowOptions["until"], { state, action }: Pick<Step,
 }
 
 /** The chain has announced the hash by now: a node that indexes it takes the file. */
-async function publish({ zonefile }: Entry, { node }: Following): Promise<void> {
+async function publish({ zonefile }: Entry, { node }: Pick<Desk, "node">): Promise<void> {
   if (zonefile !== null) await node.putZonefile(new Uint8Array(Buffer.from(zonefile, "base64")));
 }
 

@@ -1,6 +1,6 @@
 /** Asks the rules, with the state of a node, what the network will make of plans that nobody has signed yet. */
 import { BskError } from "../errors.ts";
-import { LEAST_BLOCKS_LEFT } from "../journal/advance.ts";
+import { LEAST_BLOCKS_LEFT } from "../journal/pursue.ts";
 import type { Operation } from "../ops/operation.ts";
 import type { NetworkId } from "../primitives/hash.ts";
 import { blockHeight } from "../primitives/units.ts";
@@ -69,6 +69,12 @@ const NOTHING: Question = { names: [], namespaces: [], preorderHashes: [], owner
  */
 export async function judge(plans: readonly TxPlan[], desk: Judge): Promise<void> {
   await requireLiving(desk);
+  await askRules(plans, desk);
+  await requireTime(plans, desk);
+}
+
+/** As `judge`, whatever time is left. */
+export async function askRules(plans: readonly TxPlan[], desk: Judge): Promise<void> {
   const { network, publicKeyOf } = desk;
   const at = await nextHeight(desk);
   const ops = plans.flatMap((plan) => {
@@ -84,7 +90,6 @@ export async function judge(plans: readonly TxPlan[], desk: Judge): Promise<void
     // Whom nodes listen to is their operators' choice; that the sender owns a living name is not.
     announcers: snapshot.names.map(({ name }) => name),
   });
-  await requireTime(plans, desk);
 }
 
 /** A node far behind Bitcoin gives hashes that are almost dead: the burn would be paid for nothing. */

@@ -1,6 +1,7 @@
 /** The open preorder of a namespace, found on the chain by the wallet's keys alone: nothing has to be remembered. */
 import { type Address, addressOf, type ScriptHex } from "../bitcoin/address.ts";
 import { BskError } from "../errors.ts";
+import { variantsOf } from "../journal/entry.ts";
 import { preorderHashOf } from "../ops/preorder-hash.ts";
 import type { NamespaceId } from "../primitives/name.ts";
 import { payerCoins, type Purse } from "../wallet/coins.ts";
@@ -85,7 +86,7 @@ function payersOnRecord(id: NamespaceId, { journal }: Pick<Where, "journal">): S
   return journal
     .entries()
     .filter(({ kind, subject }) => kind === "operation" && subject === id)
-    .flatMap(({ transactions }) => transactions.flatMap(({ returns }) => returns.map(({ script }) => script)));
+    .flatMap((entry) => variantsOf(entry).flatMap(({ returns }) => returns.map(({ script }) => script)));
 }
 
 function ownRevealers({ network, ...desk }: Pick<Desk, "scripts" | "network">): Address[] {

@@ -7,7 +7,8 @@ import { planPayment } from "../wallet/plan-payment.ts";
 import { beginSingle, findLive, type Intent } from "./carry-out.ts";
 import type { Desk } from "./desk.ts";
 import { follow } from "./follow.ts";
-import { beginOnce, type Interaction, planContext } from "./perform.ts";
+import { beginOnce, type Interaction } from "./perform.ts";
+import { planContext } from "./plan-context.ts";
 import { plannedReceipt, type Receipt } from "./receipt.ts";
 
 export interface PaymentOrder {

@@ -3,9 +3,9 @@ import type { Entry } from "../journal/entry.ts";
 import type { PlanContext, TxPlan } from "../wallet/plan.ts";
 import { beginSingle, findLive, type Intent } from "./carry-out.ts";
 import type { Desk } from "./desk.ts";
-import { feeRateOf } from "./fee-rate.ts";
 import { follow, type FollowOptions } from "./follow.ts";
 import { judge, requireLiving } from "./judge.ts";
+import { planContext } from "./plan-context.ts";
 import { plannedReceipt, type Receipt, receiptOf } from "./receipt.ts";
 
 /** How far to go, and who is asked on the way. */
@@ -17,18 +17,6 @@ export interface Interaction {
   readonly following: FollowOptions;
   /** Told what happens, on the side. */
   readonly note: (text: string) => void;
-}
-
-/** What plan builders need, from the coins as they are now. `note` is told of a rate that a limit cuts. */
-export async function planContext(desk: Desk, note: Interaction["note"] = () => undefined): Promise<PlanContext> {
-  const { feeRate, capped } = await feeRateOf(desk);
-  if (capped) note(`the estimate is above your limit: ${feeRate} satoshis per byte may take longer to confirm`);
-  return {
-    network: desk.network,
-    purse: await desk.purse(),
-    feeRate,
-    changeScript: desk.changeScript,
-  };
 }
 
 /**

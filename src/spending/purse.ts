@@ -3,29 +3,41 @@
  * what these spend is locked (users.md: a balance must not read 0 while change is unconfirmed).
  */
 import type { CoinSource } from "../chain/source.ts";
-import type { Entry } from "../journal/entry.ts";
+import { type Entry, isLive, type Variant, variantsOf } from "../journal/entry.ts";
 import { satoshi } from "../primitives/units.ts";
 import { keptScripts, type OwnScript } from "../wallet/addresses.ts";
 import { type Coin, outpointText, type Purse } from "../wallet/coins.ts";
 
-/** Asks for every coin of these scripts. `live`: the entries of the journal that may still move. */
+/** Asks for every coin of these scripts. `entries`: of the journal; failed ones hold no coins. */
 export async function purseOf(
   source: CoinSource,
   scripts: readonly OwnScript[],
-  live: readonly Entry[],
+  entries: readonly Entry[],
 ): Promise<Purse> {
   const own = new Set(scripts.map(({ script }) => script));
   const known = new Map<string, Coin>((await source.coins([...own])).map((coin) => [outpointText(coin), coin]));
-  const transactions = live.flatMap((entry) => entry.transactions);
-  const locked = new Set(transactions.flatMap(({ spends }) => spends.map(outpointText)));
+  const locked = new Set(entries.flatMap(heldBy).flatMap(({ spends }) => spends.map(outpointText)));
 
-  for (const { txid, returns } of transactions) {
-    for (const { index, script, value } of returns) {
-      const outpoint = { txid, index };
-      if (!own.has(script) || known.has(outpointText(outpoint)) || locked.has(outpointText(outpoint))) continue;
-      const coin = await source.unspent(outpoint);
-      if (coin !== null) known.set(outpointText(outpoint), { ...coin, script, value: satoshi(value) });
+  for (const { variants } of entries.filter(isLive).flatMap(({ steps }) => steps)) {
+    for (const { txid, returns, sent } of variants) {
+      for (const { index, script, value } of returns) {
+        const outpoint = { txid, index };
+        const name = outpointText(outpoint);
+        if (!own.has(script) || locked.has(name)) continue;
+        if (sent !== null && !known.has(name)) {
+          const coin = await source.unspent(outpoint);
+          if (coin !== null) known.set(name, { ...coin, script, value: satoshi(value) });
+        }
+        // What another variant may still replace takes its change with it: a block decides.
+        if (variants.length > 1 && known.get(name)?.height === null) locked.add(name);
+      }
     }
   }
   return { coins: [...known.values()], kept: keptScripts(scripts), locked };
+}
+
+/** The transactions whose coins an entry holds: all while it lives; what was sent when it is done, should a block go. */
+function heldBy(entry: Entry): readonly Variant[] {
+  if (entry.state === "failed") return [];
+  return isLive(entry) ? variantsOf(entry) : variantsOf(entry).filter(({ sent }) => sent !== null);
 }

@@ -1,15 +1,15 @@
 /** What a command that spends tells of it: the shape of its `--json`. */
-import type { EntryState, Entry, JournalTransaction } from "../journal/entry.ts";
+import type { TransactionStatus } from "../chain/source.ts";
+import type { Entry, EntryState, StepRole, Variant } from "../journal/entry.ts";
 import type { PlanPurpose, TxPlan } from "../wallet/plan.ts";
 import { type PlanData, planData } from "../wallet/plan-data.ts";
 import type { Intent } from "./carry-out.ts";
 import type { Desk } from "./desk.ts";
-import type { Following } from "./follow.ts";
 import type { Races } from "./races.ts";
 
 /** A transaction of a receipt. Amounts in satoshis. */
 export interface ReceiptTransaction {
-  readonly role: JournalTransaction["role"];
+  readonly role: StepRole | "cancel";
   /** Null for a plan that was not signed. */
   readonly txid: string | null;
   readonly fee: number;
@@ -33,20 +33,38 @@ export interface Receipt {
   readonly races?: Races;
 }
 
-/** The receipt of an entry as it stands. */
-export async function receiptOf(entry: Entry, { source }: Pick<Following, "source">): Promise<Receipt> {
+/** The receipt of an entry as it stands: of each step the version that counts. */
+export async function receiptOf(entry: Entry, { source }: Pick<Desk, "source">): Promise<Receipt> {
   const transactions: ReceiptTransaction[] = [];
-  for (const { role, txid, fee, burned, deathHeight } of entry.transactions) {
-    const status = await source.transactionStatus(txid);
+  for (const { role, variants } of entry.steps) {
+    const { variant, status } = await standIn(variants, source);
     // A spare that nobody needed costs nothing, and is nothing to tell of.
-    if (role === "spare" && status.kind === "unknown") continue;
+    if (variant === undefined || (role === "spare" && variant.sent === null && status.kind === "unknown")) continue;
+    const { txid, does, fee, burned, deathHeight } = variant;
     const height = status.kind === "confirmed" ? status.height : null;
-    transactions.push({ role, txid, fee, burned, deathHeight, height });
+    transactions.push({ role: does === "cancel" ? "cancel" : role, txid, fee, burned, deathHeight, height });
   }
   return { purpose: entry.purpose, subject: entry.subject, owner: entry.owner, state: entry.state, transactions };
 }
 
-const ROLES: Partial<Record<PlanPurpose, JournalTransaction["role"]>> = {
+/** The variant that the chain or the mempool has, else the last that was sent, else the first. */
+async function standIn(
+  variants: readonly Variant[],
+  source: Desk["source"],
+): Promise<{ readonly variant: Variant | undefined; readonly status: TransactionStatus }> {
+  const sent = variants.filter((variant) => variant.sent !== null).toSorted(lastSentFirst);
+  for (const variant of sent.length === 0 ? variants.slice(0, 1) : sent) {
+    const status = await source.transactionStatus(variant.txid);
+    if (status.kind !== "unknown") return { variant, status };
+  }
+  return { variant: sent[0] ?? variants[0], status: { kind: "unknown" } };
+}
+
+function lastSentFirst(a: Variant, b: Variant): number {
+  return (b.sent?.height ?? 0) - (a.sent?.height ?? 0) || b.fee - a.fee;
+}
+
+const ROLES: Partial<Record<PlanPurpose, StepRole>> = {
   split: "split",
   preorder: "preorder",
   register: "register",

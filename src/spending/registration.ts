@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import type { Address } from "../bitcoin/address.ts";
 import { BskError } from "../errors.ts";
-import { type Entry, type JournalTransaction, registrationId } from "../journal/entry.ts";
+import { type Entry, type EntryStep, registrationId, type StepRole, variantsOf } from "../journal/entry.ts";
 import { zonefileHash } from "../primitives/hash.ts";
 import { hash160 } from "../primitives/digest.ts";
 import { type Name, namespaceOf } from "../primitives/name.ts";
@@ -12,14 +12,16 @@ import { nameBurn } from "../wallet/burn.ts";
 import { blockHeight } from "../primitives/units.ts";
 import { afterSplit, planRegistration, type RegistrationPlan } from "../wallet/plan-registration.ts";
 import type { TxPlan } from "../wallet/plan.ts";
-import type { PreviousTransactions, SignedTransaction } from "../wallet/sign.ts";
-import { begin, journalTransaction, requireAcceptable, scriptsOf, sign } from "./carry-out.ts";
+import type { PreviousTransactions } from "../wallet/sign.ts";
+import { begin, requireAcceptable, scriptsOf, sign, signAll, variantOf } from "./carry-out.ts";
 import { chooseConsensusHash } from "./consensus-choice.ts";
 import type { Desk } from "./desk.ts";
 import { askNode, judge, requireLiving } from "./judge.ts";
-import { beginOnce, type Interaction, planContext } from "./perform.ts";
+import { beginOnce, type Interaction } from "./perform.ts";
+import { planContext } from "./plan-context.ts";
 import { raceLines } from "./race-lines.ts";
 import { lookForRaces, type Races, requireNoRace } from "./races.ts";
+import { readied } from "./readied.ts";
 import { plannedReceipt, type Receipt, receiptOf } from "./receipt.ts";
 
 export interface RegistrationRequest {
@@ -129,27 +131,33 @@ async function beginRegistration(
   const first = split === null ? null : await sign(split, keys, desk);
   const plan = first === null ? planned : afterSplit(planned, first.txid);
   const fresh: PreviousTransactions = new Map(first === null ? [] : [[first.txid, first.raw]]);
-  const steps: readonly (readonly [JournalTransaction["role"], TxPlan, SignedTransaction])[] = [
-    ...(split === null || first === null ? [] : [["split", split, first] as const]),
-    ["preorder", plan.preorder, await sign(plan.preorder, keys, desk, fresh)],
-    ["register", plan.register, await sign(plan.register, keys, desk, fresh)],
-    ["spare", plan.spare, await sign(plan.spare, keys, desk, fresh)],
+  const signed = async (role: StepRole, each: TxPlan): Promise<EntryStep> => ({
+    role,
+    variants: await signAll(readied(each, desk), keys, desk, fresh),
+  });
+  const steps = [
+    ...(split === null || first === null
+      ? []
+      : [{ role: "split" as const, variants: [variantOf(split, first, desk)] }]),
+    await signed("preorder", plan.preorder),
+    await signed("register", plan.register),
+    await signed("spare", plan.spare),
   ];
   await requireAcceptable(
-    steps.map(([, , signed]) => signed),
+    steps.flatMap(({ variants }) => variants.slice(0, 1)),
     desk,
   );
   return begin(
     registrationId(desk.network.id, name, owner),
     { kind: "registration", subject: name, purpose: `register ${name}`, owner, zonefile },
-    steps.map(([role, each, signed]) => journalTransaction(role, each, signed, desk)),
+    steps,
     desk,
   );
 }
 
 /** Who else is at it; the wallet's own transactions are no rivals. */
 function racesOf(name: Name, { preorder }: RegistrationPlan, desk: Desk): Promise<Races> {
-  const own = new Set(desk.journal.entries().flatMap((entry) => entry.transactions.map(({ txid }) => txid)));
+  const own = new Set(desk.journal.entries().flatMap((entry) => variantsOf(entry).map(({ txid }) => txid)));
   const preorderHash = preorder.payload?.kind === "NAME_PREORDER" ? preorder.payload.preorderHash : null;
   return lookForRaces({ name, preorderHash }, desk, own);
 }

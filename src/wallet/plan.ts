@@ -27,6 +27,8 @@ export type PlanPurpose =
   | "namespace-ready"
   | "import"
   | "split"
+  | "cancel"
+  | "child"
   | "payment";
 
 /** `owner`: proves who acts, and comes back in full. `payer`: pays fee, burn and outputs. */

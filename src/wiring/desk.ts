@@ -4,13 +4,14 @@ import type { Desk } from "../spending/desk.ts";
 import { FEE_LIMITS, type FeeLimits } from "../wallet/sign.ts";
 
 /** What a desk is made of. */
-type Parts = Pick<Ports, "network" | "coins" | "nodes" | "journal" | "wallet" | "clock" | "config">;
+type Parts = Pick<Ports, "network" | "coins" | "nodes" | "journal" | "wallet" | "clock" | "config" | "secrets">;
 
 /** @throws BskError `wallet` if there is no wallet on this network. */
 export async function deskOf(ports: Parts): Promise<Desk> {
   const wallet = await ports.wallet();
   wallet.file(); // no wallet: say so before anybody is asked for anything else
   const [first, ...others] = await ports.nodes();
+  let opened = false;
   const node = [first, ...others].find(({ own }) => own) ?? first;
   return {
     network: await ports.network(),
@@ -26,7 +27,12 @@ export async function deskOf(ports: Parts): Promise<Desk> {
     use: (scripts) => wallet.use(scripts),
     freshRevealer: () => Promise.resolve(wallet.next("reveal").address),
     publicKeyOf: (script) => wallet.publicKeyOf(script),
-    unlock: async () => (await wallet.unlock()).keyOf,
+    unlock: async () => {
+      const { keyOf } = await wallet.unlock();
+      opened = true;
+      return keyOf;
+    },
+    canSign: () => opened || ports.secrets.isGiven(),
     limits: limitsOf(ports.config),
     feeRate: ports.config.get("fee-rate") ?? null,
     now: () => ports.clock.now(),

@@ -71,7 +71,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
   });
   const desk = once(async () => {
     const { deskOf } = await import("./desk.ts");
-    return deskOf({ network, coins, nodes, journal, wallet, clock, config });
+    return deskOf({ network, coins, nodes, journal, wallet, clock, config, secrets });
   });
   return {
     config,

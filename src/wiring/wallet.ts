@@ -102,7 +102,7 @@ export function walletIn(directory: string, needs: WalletNeeds): Wallet {
       const [source, journal] = [await needs.coins(), await needs.journal()];
       for (;;) {
         const known = scripts();
-        const purse = await purseOf(source, known, journal.live());
+        const purse = await purseOf(source, known, journal.entries());
         await use(purse.coins.map(({ script }) => script));
         // A coin near the end of what was looked at moves that end: look again.
         if (scripts().length === known.length) return purse;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { networkOf, newNetworkDefinition } from "../../src/protocol/network-definition.ts";
 import { feeRateOf } from "../../src/spending/fee-rate.ts";
-import { planContext } from "../../src/spending/perform.ts";
+import { planContext } from "../../src/spending/plan-context.ts";
 import { fakeDesk } from "../support/fake-desk.ts";
 
 /** A desk whose source estimates by target, and the targets that it was asked for. */

@@ -3,13 +3,13 @@ import { describe, expect, test } from "vitest";
 import { BskError } from "../../src/errors.ts";
 import { fromUtf8 } from "../../src/primitives/bytes.ts";
 import { follow, type FollowOptions } from "../../src/spending/follow.ts";
-import { anEntry, aTransaction, type FakeDesk, fakeDesk } from "../support/fake-desk.ts";
+import { anEntry, aStep, type FakeDesk, fakeDesk } from "../support/fake-desk.ts";
 
-const UPDATE = aTransaction("single", 1, { deathHeight: 120 });
+const UPDATE = aStep("single", 1, { deathHeight: 120 });
 const ZONEFILE = fromUtf8("$ORIGIN alice.test\n");
 const withFile = { zonefile: Buffer.from(ZONEFILE).toString("base64") };
-const PREORDER = aTransaction("preorder", 2, { deathHeight: 120, burned: 5000 });
-const REGISTER = aTransaction("register", 3);
+const PREORDER = aStep("preorder", 2, { deathHeight: 120, burned: 5000 });
+const REGISTER = aStep("register", 3);
 const registration = anEntry([PREORDER, REGISTER], { kind: "registration", purpose: "register alice.test" });
 
 /** Waits by a script: each wait runs the next step, and one more wait than steps is an error. */

@@ -20,7 +20,7 @@ function deskWith(remembered: readonly ScriptHex[], asked: Question[] = []): Des
   const entry = {
     kind: "operation",
     subject: ID,
-    transactions: [{ returns: remembered.map((script) => ({ index: 1, value: 1000, script })) }],
+    steps: [{ variants: [{ returns: remembered.map((script) => ({ index: 1, value: 1000, script })) }] }],
   } as unknown as Entry;
   const preflight = (question: Question): Promise<Snapshot> => {
     asked.push(question);

@@ -6,7 +6,7 @@ import type { Intent } from "../../src/spending/carry-out.ts";
 import { beginOnce, type Interaction, perform } from "../../src/spending/perform.ts";
 import { liveRegistration } from "../../src/spending/registration.ts";
 import { name } from "../../src/primitives/name.ts";
-import { anEntry, aTransaction, fakeDesk } from "../support/fake-desk.ts";
+import { anEntry, aStep, fakeDesk } from "../support/fake-desk.ts";
 import { OWNER, REGTEST } from "../support/fake-node.ts";
 
 const INTENT: Intent = {
@@ -32,7 +32,7 @@ function interaction(dryRun = false) {
 describe("the same wish that is under way", () => {
   test("is continued: no plan, no question, no passphrase, no lock", async () => {
     const fake = fakeDesk();
-    fake.desk.journal.begin(anEntry([aTransaction("single", 1)]));
+    fake.desk.journal.begin(anEntry([aStep("single", 1)]));
     const { value, notes } = interaction();
     expect(await perform(INTENT, noPlan, fake.desk, value)).toMatchObject({ state: "sent" });
     expect(fake.sent).toEqual([1]);
@@ -42,16 +42,16 @@ describe("the same wish that is under way", () => {
 
   test("a dry run tells where it stands, and sends nothing", async () => {
     const fake = fakeDesk();
-    fake.desk.journal.begin(anEntry([aTransaction("single", 1)]));
+    fake.desk.journal.begin(anEntry([aStep("single", 1)]));
     expect(await perform(INTENT, noPlan, fake.desk, interaction(true).value)).toMatchObject({ state: "planned" });
     expect(fake.sent).toEqual([]);
   });
 
   test("another wish, or one that ended, is none of it", async () => {
     const fake = fakeDesk();
-    fake.desk.journal.begin(anEntry([aTransaction("single", 1)], { purpose: "revoke alice.test" }));
-    fake.desk.journal.begin(anEntry([aTransaction("single", 2)], { state: "done" }));
-    fake.desk.journal.begin(anEntry([aTransaction("single", 3)], { state: "failed" }));
+    fake.desk.journal.begin(anEntry([aStep("single", 1)], { purpose: "revoke alice.test" }));
+    fake.desk.journal.begin(anEntry([aStep("single", 2)], { state: "done" }));
+    fake.desk.journal.begin(anEntry([aStep("single", 3)], { state: "failed" }));
     await expect(perform(INTENT, noPlan, fake.desk, interaction().value)).rejects.toThrow("nothing is to be planned");
     expect(fake.asked).toEqual(["alone"]);
   });
@@ -60,7 +60,7 @@ describe("the same wish that is under way", () => {
     const fake = fakeDesk();
     const find = (): Entry | null => fake.desk.journal.live()[0] ?? null;
     const alone = <T>(work: () => Promise<T>): Promise<T> => {
-      fake.desk.journal.begin(anEntry([aTransaction("single", 1)]));
+      fake.desk.journal.begin(anEntry([aStep("single", 1)]));
       return work();
     };
     const begin = () => Promise.reject(new Error("begun twice"));
@@ -85,7 +85,7 @@ test("on a network that has ended nothing is begun, and nothing is continued", a
 
 describe("the live registration of a name", () => {
   const ALICE = name("alice.test");
-  const entry = anEntry([aTransaction("preorder", 1), aTransaction("register", 2)], {
+  const entry = anEntry([aStep("preorder", 1), aStep("register", 2)], {
     kind: "registration",
     owner: OWNER,
     zonefile: "AQI=",

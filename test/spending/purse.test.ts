@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import type { CoinSource } from "../../src/chain/source.ts";
-import type { JournalTransaction } from "../../src/journal/entry.ts";
+import type { EntryStep, Variant } from "../../src/journal/entry.ts";
 import { purseOf } from "../../src/spending/purse.ts";
 import type { OwnScript } from "../../src/wallet/addresses.ts";
 import { balanceOf, type Coin, outpointText } from "../../src/wallet/coins.ts";
 import type { Purpose } from "../../src/wallet/derivation.ts";
-import { anEntry, aTransaction } from "../support/fake-desk.ts";
+import { anEntry, aStep } from "../support/fake-desk.ts";
 import { anyScript, coin } from "../wallet/purse.ts";
 
 const own = (purpose: Purpose, index: number, n: number): OwnScript => ({
@@ -46,7 +46,9 @@ function sourceOf(
   };
 }
 
-const returning = (id: number, of: Partial<JournalTransaction>): JournalTransaction => aTransaction("single", id, of);
+const SENT = { at: "2026-01-01T00:00:00.000Z", height: 100 };
+const returning = (id: number, of: Partial<Variant>) => aStep("single", id, { sent: SENT, ...of });
+const idOf = ({ variants: [first] }: EntryStep) => first?.txid ?? expect.fail("a step has a variant");
 
 test("what the chain holds for our scripts, and nobody else's", async () => {
   const purse = await purseOf(sourceOf([coin(1, 1000, PAYMENT), coin(2, 500, STRANGER)]), SCRIPTS, []);
@@ -66,21 +68,23 @@ test("change that no block holds yet is there, pending; what was spent for it is
 });
 
 test("change of a transaction that is not sent yet is no coin", async () => {
-  const live = anEntry([returning(7, { returns: [{ index: 0, value: 400, script: CHANGE }] })]);
-  expect((await purseOf(sourceOf([]), SCRIPTS, [live])).coins).toEqual([]);
+  const live = anEntry([returning(7, { returns: [{ index: 0, value: 400, script: CHANGE }], sent: null })]);
+  const source = sourceOf([], [coin(7, 400, CHANGE, null)]);
+  expect((await purseOf(source, SCRIPTS, [live])).coins).toEqual([]);
+  expect(source.asked).toEqual([]);
 });
 
 test("change that our own next transaction spends is not offered, nor asked for", async () => {
   const first = returning(7, { returns: [{ index: 0, value: 400, script: CHANGE }] });
   const second = returning(8, {
-    spends: [{ txid: first.txid, index: 0 }],
+    spends: [{ txid: idOf(first), index: 0 }],
     returns: [{ index: 1, value: 100, script: CHANGE }],
   });
   const source = sourceOf([], [coin(7, 400, CHANGE, null), coin(8, 100, CHANGE, null, 1)]);
   const purse = await purseOf(source, SCRIPTS, [anEntry([first, second])]);
   expect(purse.coins).toEqual([coin(8, 100, CHANGE, null, 1)]);
-  expect(purse.locked.has(outpointText({ txid: first.txid, index: 0 }))).toBe(true);
-  expect(source.asked).toEqual([outpointText({ txid: second.txid, index: 1 })]);
+  expect(purse.locked.has(outpointText({ txid: idOf(first), index: 0 }))).toBe(true);
+  expect(source.asked).toEqual([outpointText({ txid: idOf(second), index: 1 })]);
 });
 
 test("a coin that the source lists already is counted once", async () => {
@@ -94,4 +98,22 @@ test("a coin that the source lists already is counted once", async () => {
 test("an output that the journal calls ours, of a script that is not, is left out", async () => {
   const live = anEntry([returning(7, { returns: [{ index: 0, value: 400, script: STRANGER }] })]);
   expect((await purseOf(sourceOf([], [coin(7, 400, STRANGER, null)]), SCRIPTS, [live])).coins).toEqual([]);
+});
+
+test("change that another version of its transaction may still replace is locked until a block holds it", async () => {
+  const returns = [{ index: 0, value: 400, script: CHANGE }];
+  const [step, dearer] = [returning(7, { returns }), returning(8, { returns })];
+  const live = anEntry([{ role: "preorder", variants: [...step.variants, ...dearer.variants] }]);
+  const waiting = await purseOf(sourceOf([], [coin(7, 400, CHANGE, null)]), SCRIPTS, [live]);
+  expect(balanceOf(waiting)).toMatchObject({ pending: 0n, locked: 400n });
+  const confirmed = await purseOf(sourceOf([coin(7, 400, CHANGE, 120)]), SCRIPTS, [live]);
+  expect(balanceOf(confirmed)).toMatchObject({ confirmed: 400n, locked: 0n });
+});
+
+test("an entry that is done holds the coins of what it sent, and frees the rest; a failed one frees all", async () => {
+  const [spent, kept] = [coin(1, 1000, PAYMENT), coin(2, 500, PAYMENT)];
+  const steps = [returning(7, { spends: [spent] }), returning(8, { spends: [kept], sent: null })];
+  const locked = async (state: "done" | "failed" | "sent") =>
+    balanceOf(await purseOf(sourceOf([spent, kept]), SCRIPTS, [anEntry(steps, { state })])).locked;
+  expect([await locked("sent"), await locked("done"), await locked("failed")]).toEqual([1500n, 1000n, 0n]);
 });

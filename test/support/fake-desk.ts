@@ -1,7 +1,7 @@
 /** Parts of a desk without an outside: a chain that a test moves by hand, a node that says what it is told to. */
 import type { TransactionStatus } from "../../src/chain/source.ts";
-import type { OperationVerdict } from "../../src/journal/advance.ts";
-import { type Entry, type JournalTransaction, operationId } from "../../src/journal/entry.ts";
+import type { OperationVerdict } from "../../src/journal/facts.ts";
+import { type Entry, type EntryStep, operationId, type Variant } from "../../src/journal/entry.ts";
 import { openJournal } from "../../src/journal/store.ts";
 import { fromHex, toHex } from "../../src/primitives/bytes.ts";
 import { blockHash, type Txid, txid } from "../../src/primitives/hash.ts";
@@ -11,18 +11,31 @@ import { fakeNode, REGTEST } from "./fake-node.ts";
 
 const idOf = (n: number): Txid => txid(n.toString(16).padStart(2, "0").repeat(32));
 
-/** A transaction of the journal; `id` is the byte that its txid repeats, and its one byte of serialization. */
-export function aTransaction(
-  role: JournalTransaction["role"],
-  id: number,
-  changes: Partial<JournalTransaction> = {},
-): JournalTransaction {
-  const raw = toHex(Uint8Array.of(id));
-  return { role, txid: idOf(id), raw, spends: [], returns: [], fee: 100, burned: 0, deathHeight: null, ...changes };
+/** A signed transaction; `id` is the byte that its txid repeats, and its one byte of serialization. */
+export function aVariant(id: number, changes: Partial<Variant> = {}): Variant {
+  return {
+    txid: idOf(id),
+    raw: toHex(Uint8Array.of(id)),
+    does: "operation",
+    spends: [],
+    returns: [],
+    fee: 100,
+    size: 100,
+    burned: 0,
+    deathHeight: null,
+    plan: null,
+    sent: null,
+    ...changes,
+  };
 }
 
-export function anEntry(transactions: readonly JournalTransaction[], changes: Partial<Entry> = {}): Entry {
-  const [first] = transactions;
+/** A step with one variant. */
+export function aStep(role: EntryStep["role"], id: number, changes: Partial<Variant> = {}): EntryStep {
+  return { role, variants: [aVariant(id, changes)] };
+}
+
+export function anEntry(steps: readonly EntryStep[], changes: Partial<Entry> = {}): Entry {
+  const first = steps[0]?.variants[0];
   return {
     id: operationId(REGTEST.id, first?.txid ?? idOf(0)),
     networkId: REGTEST.id,
@@ -31,9 +44,12 @@ export function anEntry(transactions: readonly JournalTransaction[], changes: Pa
     purpose: "update alice.test",
     owner: null,
     zonefile: null,
-    transactions,
+    steps,
     state: "planned",
     because: null,
+    spent: { fees: 0, burned: 0 },
+    endedAt: null,
+    earlier: [],
     createdAt: "2026-01-01T00:00:00.000Z",
     ...changes,
   };
@@ -121,6 +137,7 @@ export function fakeDesk(changes: Partial<Desk> = {}, { lag = false } = {}): Fak
       fake.asked.push("unlock");
       return Promise.reject(new Error("this desk has no keys"));
     },
+    canSign: () => false,
     limits: { maxFee: 500_000n, maxFeeRate: 1000 },
     feeRate: 5,
     now: () => new Date("2026-01-01T00:00:00Z"),
