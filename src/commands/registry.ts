@@ -61,6 +61,7 @@ export const registry: Registry = {
       commands: {
         "node start": async () => (await import("./node/start.ts")).nodeStartCommand,
         "node status": async () => (await import("./node/status.ts")).nodeStatusCommand,
+        "node fsck": async () => (await import("./node/fsck.ts")).nodeFsckCommand,
         "node replay": async () => (await import("./node/replay.ts")).nodeReplayCommand,
         decode: async () => (await import("./decode.ts")).decodeCommand,
       },

@@ -1,7 +1,7 @@
 /** A full node, wired: store, following and API in one directory. */
-import { join } from "node:path";
 import type { KnownBlocks } from "../chain/checked-headers.ts";
 import type { BlockSource } from "../chain/source.ts";
+import { isStorageFailure } from "../database/sqlite.ts";
 import { BskError } from "../errors.ts";
 import type { Name } from "../primitives/name.ts";
 import type { Network } from "../protocol/network-definition.ts";
@@ -10,6 +10,7 @@ import type { NodeStatus } from "./api/api-node.ts";
 import { serveApi } from "./api/server.ts";
 import { catchUp, type Progress } from "./follow.ts";
 import { Interrupted, interruptible } from "./interruptible.ts";
+import { databasePath } from "./store/database-file.ts";
 import { NodeStore } from "./store/store.ts";
 
 /** One thing that happened, for structured logs. */
@@ -66,7 +67,7 @@ const MAX_PAUSE_MS = 60_000;
 /** Starts serving at once and follows the source until it is stopped. @throws BskError `machine` */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { network, log, now, pollMs = POLL_MS, maxReorg = MAX_REORG } = options;
-  const store = NodeStore.open(join(options.directory, "node.db"), network);
+  const store = NodeStore.open(databasePath(options.directory), network);
   const machine = bnsMachine(network, options.announcers);
   const stopping = new AbortController();
   const source = interruptible(
@@ -167,7 +168,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       return 0;
     } catch (error) {
       if (error instanceof Interrupted) return failures;
-      if (!(error instanceof BskError) || error.kind !== "machine") throw error;
+      // The source can come back; a disk that is full or a file that is damaged is the operator's.
+      if (!(error instanceof BskError) || error.kind !== "machine" || isStorageFailure(error)) throw error;
       state = { ...state, trouble: error.message };
       reach(store.tip()?.height ?? -1); // blocks before the one that failed were kept
       if (error.rule === "epoch-not-supported") {

@@ -57,16 +57,16 @@ export function indexBlock<Op, Accepted, View, State, Changes>(
   const accepted: AcceptedOperation<Accepted>[] = [];
   const rejected: RejectedOperation[] = [];
   for (const { candidate, op } of parsed) {
-    const { txid, vtxindex, transaction } = candidate;
+    const { txid, vtxindex, transaction, spentScripts } = candidate;
+    const evidence = { txid, vtxindex, rawTransaction: serializeTransaction(transaction), spentScripts };
     const verdict = machine.check(op, height, state);
     if (verdict.kind === "rejected") {
-      rejected.push({ txid, vtxindex, rule: verdict.rule, because: verdict.because });
+      rejected.push({ ...evidence, rule: verdict.rule, because: verdict.because });
       continue;
     }
     machine.apply(verdict.accepted, state);
     const canonical = machine.serialize(verdict.accepted);
-    const rawTransaction = serializeTransaction(transaction);
-    accepted.push({ txid, vtxindex, accepted: verdict.accepted, canonical, rawTransaction });
+    accepted.push({ ...evidence, accepted: verdict.accepted, canonical });
   }
   const opsHash = opsHashOf(accepted.flatMap(({ canonical }) => (canonical === null ? [] : [canonical])));
   const consensusHash = consensusHashOf(opsHash, earlierHashes(height, chain));

@@ -11,11 +11,16 @@ export interface AcceptedOperation<Accepted> {
   readonly canonical: string | null;
   /** The transaction without witnesses, as it hashes to the txid. */
   readonly rawTransaction: Uint8Array;
+  /** Script of the output that each input spends, in input order. */
+  readonly spentScripts: readonly Uint8Array[];
 }
 
 export interface RejectedOperation {
   readonly txid: Txid;
   readonly vtxindex: number;
+  /** As of an accepted one: with these, the block can be judged again without its source. */
+  readonly rawTransaction: Uint8Array;
+  readonly spentScripts: readonly Uint8Array[];
   readonly rule: string;
   readonly because: string;
 }

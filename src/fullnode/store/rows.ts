@@ -4,6 +4,7 @@
  */
 import type { NamespaceRecord, NameRecord, PreorderRecord } from "../../ops/record.ts";
 import { nameHashOf, namespaceOf } from "../../primitives/name.ts";
+import { BskError } from "../../errors.ts";
 import type { SqlValue } from "../../database/sqlite.ts";
 
 /** The record of an operation after it was applied; what `operations.record` holds as JSON. */
@@ -145,7 +146,7 @@ export function namespaceOfRow(row: NamespaceRow): NamespaceRecord {
     lifetime: row.lifetime,
     coeff: row.coeff,
     base: row.base,
-    buckets: JSON.parse(row.buckets) as number[],
+    buckets: parsed(row.buckets) as number[],
     nonalphaDiscount: row.nonalpha_discount,
     noVowelDiscount: row.no_vowel_discount,
   } as unknown as NamespaceRecord;
@@ -158,5 +159,18 @@ export function namespacesOfRows(rows: readonly unknown[]): NamespaceRecord[] {
 /** The record that an operation left, from its JSON. Doubles and integers both survive JSON exactly. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the kind by its opcode
 export function recordOfJson<T extends StoredRecord>(json: string): T {
-  return JSON.parse(json) as T;
+  return parsed(json) as T;
+}
+
+/** @throws BskError `machine`, rule `database-damaged`, where a stored text is not what was stored. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new BskError("machine", "the node's database holds a text that is not what was stored", {
+      rule: "database-damaged",
+      hint: "bsk node fsck says where; with --repair it saves what it can",
+      cause,
+    });
+  }
 }

@@ -9,7 +9,7 @@
  */
 
 /** Raised when a table changes; a database of another version is refused. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** No block has more transactions: the smallest is 60 bytes, a block at most 1 000 000 without witnesses. */
 const POSITIONS_PER_BLOCK = 1 << 20;
@@ -35,7 +35,8 @@ export const TABLES: readonly string[] = [
   previous_hash TEXT NOT NULL,
   time INTEGER NOT NULL,
   ops_hash TEXT NOT NULL,
-  consensus_hash TEXT NOT NULL
+  consensus_hash TEXT NOT NULL,
+  checksum TEXT NOT NULL
 )`,
   `CREATE INDEX blocks_consensus_hash ON blocks (consensus_hash)`,
 
@@ -51,6 +52,7 @@ export const TABLES: readonly string[] = [
   owner TEXT,
   canonical TEXT,
   raw_transaction BLOB NOT NULL,
+  spent_scripts BLOB NOT NULL,
   record TEXT NOT NULL
 )`,
   `CREATE UNIQUE INDEX operations_txid ON operations (txid)`,
@@ -64,6 +66,8 @@ export const TABLES: readonly string[] = [
   ${HEIGHT_OF_POSITION},
   ${VTXINDEX_OF_POSITION},
   txid TEXT NOT NULL,
+  raw_transaction BLOB NOT NULL,
+  spent_scripts BLOB NOT NULL,
   rule TEXT NOT NULL,
   because TEXT NOT NULL
 )`,

@@ -1,14 +1,15 @@
 /** The store of one full node: the virtualchain's tables, and the zone files beside them. */
 import type { AppliedOperation } from "../../ops/applied.ts";
-import type { BlockHash, ConsensusHash } from "../../primitives/hash.ts";
+import type { BlockHash, ConsensusHash, ZonefileHash } from "../../primitives/hash.ts";
 import type { BlockHeight } from "../../primitives/units.ts";
 import type { Network } from "../../protocol/network-definition.ts";
 import type { Changes } from "../../rules/changes.ts";
 import type { StateView } from "../../rules/state-view.ts";
 import type { IndexedBlock, VirtualchainStore } from "../../virtualchain/store.ts";
-import { closeSqlite, type Database, type SqlRow, transaction } from "../../database/sqlite.ts";
+import { closeSqliteWhole, type Database, type SqlRow, transaction } from "../../database/sqlite.ts";
 import { openDatabase } from "./database.ts";
-import { chainDigest, type ChainTable, tableRows } from "./digest.ts";
+import { chainDigest, type ChainTable, tableDigest, type TableDigest, tableRows } from "./digest.ts";
+import { storedEvidence, type StoredEvidence } from "./evidence.ts";
 import { type StateAt, stateNow, statesOf } from "./past.ts";
 import { type Queries, queriesOf } from "./queries.ts";
 import { stateViewOf } from "./state-view.ts";
@@ -17,6 +18,13 @@ import { type BlockWriter, blockWriter } from "./writer.ts";
 interface StoredTip {
   readonly height: BlockHeight;
   readonly hash: BlockHash;
+}
+
+export interface StoredZonefile {
+  readonly hash: ZonefileHash;
+  readonly bytes: Uint8Array;
+  /** Seconds since 1970. */
+  readonly received: number;
 }
 
 /** Blocks are whole: `append` and `rollBack` are transactions, or parts of the one that `together` opens. */
@@ -97,13 +105,46 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
     return chainDigest(this.#database);
   }
 
+  /** Rows and digest of one table. */
+  tableDigest(table: ChainTable): TableDigest {
+    return tableDigest(this.#database, table);
+  }
+
   /** The rows of a table as they are stored, in their one order. */
   rows(table: ChainTable): SqlRow[] {
-    return [...tableRows(this.#database, table)];
+    return [...this.eachRow(table)];
+  }
+
+  /** The same, one by one. */
+  eachRow(table: ChainTable): IterableIterator<SqlRow> {
+    return tableRows(this.#database, table);
+  }
+
+  /** What the blocks' rows are derived from, block by block from a height on. */
+  evidence(from?: number): Generator<StoredEvidence, void, undefined> {
+    return storedEvidence(this.#database, from);
+  }
+
+  /** Every zone file that is kept, by hash. */
+  *zonefiles(): Generator<StoredZonefile, void, undefined> {
+    const rows = this.#database.prepare("SELECT hash, bytes, received FROM zonefiles ORDER BY hash").iterate();
+    for (const row of rows) yield row as unknown as StoredZonefile;
+  }
+
+  /** What SQLite finds wrong with the file and its indexes, null where nothing is. Reads all of it. */
+  brokenStructure(): string | null {
+    const [row] = this.#database.prepare("pragma integrity_check(1)").all();
+    const found = String(row?.["integrity_check"]);
+    return found === "ok" ? null : (found.split("\n").at(-1) ?? found);
+  }
+
+  /** The network's definition as it stood when the database was made. */
+  definition(): string {
+    return String(this.#database.prepare("SELECT value FROM meta WHERE key = 'network_definition'").get()?.["value"]);
   }
 
   /** Writes the log into the file and closes it: what is left is one file that any `sqlite3` opens. */
   close(): void {
-    closeSqlite(this.#database);
+    closeSqliteWhole(this.#database);
   }
 }

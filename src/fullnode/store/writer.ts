@@ -10,6 +10,7 @@ import { isName, isNamespaceId } from "../../primitives/name.ts";
 import type { Changes } from "../../rules/changes.ts";
 import type { IndexedBlock } from "../../virtualchain/store.ts";
 import type { Database } from "../../database/sqlite.ts";
+import { blockChecksum, evidenceOfBlock, packScripts } from "./evidence.ts";
 import { NAME_COLUMNS, NAMESPACE_COLUMNS, namespaceValues, nameValues, recordOfJson } from "./rows.ts";
 import { positionOf } from "./schema.ts";
 
@@ -85,13 +86,18 @@ export function blockWriter(database: Database): BlockWriter {
 function appender(database: Database): BlockWriter["append"] {
   const sql = {
     block: database.prepare(
-      "INSERT INTO blocks (height, hash, previous_hash, time, ops_hash, consensus_hash) VALUES (?, ?, ?, ?, ?, ?)",
+      `INSERT INTO blocks (height, hash, previous_hash, time, ops_hash, consensus_hash, checksum)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
     operation: database.prepare(
-      `INSERT INTO operations (position, txid, opcode, subject, announces, creator, owner, canonical, raw_transaction, record)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO operations
+         (position, txid, opcode, subject, announces, creator, owner, canonical, raw_transaction, spent_scripts,
+          record)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    rejection: database.prepare("INSERT INTO rejections (position, txid, rule, because) VALUES (?, ?, ?, ?)"),
+    rejection: database.prepare(
+      `INSERT INTO rejections (position, txid, raw_transaction, spent_scripts, rule, because) VALUES (?, ?, ?, ?, ?, ?)`,
+    ),
     consume: database.prepare(
       "UPDATE preorders SET consumed_height = ? WHERE preorder_hash = ? AND consumed_height IS NULL",
     ),
@@ -102,16 +108,20 @@ function appender(database: Database): BlockWriter["append"] {
   };
   return (block) => {
     const { height, changes } = block;
-    sql.block.run(height, block.hash, block.previousHash, block.time, block.opsHash, block.consensusHash);
-    for (const { txid, vtxindex, accepted, canonical, rawTransaction } of block.accepted) {
+    sql.block.run(
+      height, block.hash, block.previousHash, block.time, block.opsHash, block.consensusHash,
+      blockChecksum(evidenceOfBlock(block)),
+    ); // prettier-ignore
+    for (const { txid, vtxindex, accepted, canonical, rawTransaction, spentScripts } of block.accepted) {
       const { subject, announces, creator, owner, record } = columnsOf(accepted, height);
       sql.operation.run(
-        positionOf(height, vtxindex), txid, accepted.kind, subject, announces, creator, owner, canonical, rawTransaction,
-        JSON.stringify(record),
+        positionOf(height, vtxindex), txid, accepted.kind, subject, announces, creator, owner, canonical,
+        rawTransaction, packScripts(spentScripts), JSON.stringify(record),
       ); // prettier-ignore
     }
-    for (const { txid, vtxindex, rule, because } of block.rejected) {
-      sql.rejection.run(positionOf(height, vtxindex), txid, rule, because);
+    for (const { txid, vtxindex, rawTransaction, spentScripts, rule, because } of block.rejected) {
+      const position = positionOf(height, vtxindex);
+      sql.rejection.run(position, txid, rawTransaction, packScripts(spentScripts), rule, because);
     }
     // Earlier rows are consumed before this block's are added: those are what still stands at its end.
     for (const hash of changes.consumedPreorders) sql.consume.run(height, hash);
