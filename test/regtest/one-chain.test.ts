@@ -1,12 +1,15 @@
-/** One chain through three doors: a real node's RPC, block files of it, and a replay file. */
+/** One chain through every door: a real node's RPC and REST, block files of it, and a replay file. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { address, p2pkhAddress, scriptOf } from "../../src/bitcoin/address.ts";
+import { bitcoindBlocks } from "../../src/chain/bitcoind-blocks.ts";
 import { BlockFiles } from "../../src/chain/block-files/block-files.ts";
+import { checkedSource } from "../../src/chain/checked-source.ts";
 import { readReplayFile } from "../../src/chain/replay-file.ts";
-import type { BlockSource } from "../../src/chain/source.ts";
+import { restBlocks } from "../../src/chain/rest-blocks.ts";
+import type { BlockSource, HeaderedSource } from "../../src/chain/source.ts";
 import { concat, fromHex, fromUtf8, toHex } from "../../src/primitives/bytes.ts";
 import { hash160 } from "../../src/primitives/digest.ts";
 import { namespaceId } from "../../src/primitives/name.ts";
@@ -17,6 +20,8 @@ import { BlockDirectoryWriter, type StoredBlock } from "../support/block-directo
 import { useDevnet } from "../support/devnet.ts";
 import { freshStore } from "../support/indexed.ts";
 import { lockingScript, signed, type Spend, type SpendKind, testKey } from "../support/spend.ts";
+import { serveRest } from "../support/rest-proxy.ts";
+import { type RpcOverrides, serveRpc } from "../support/rpc-proxy.ts";
 import { Outputs } from "../support/undo-writer.ts";
 
 const network = networkOf(BUILT_IN.find(({ name }) => name === "regtest")!);
@@ -129,17 +134,50 @@ async function replayed(chain: readonly Uint8Array[]): Promise<BlockSource> {
   return (await readReplayFile(path)).source;
 }
 
-test("the same operations, records and consensus hashes by RPC, from block files and from a replay file", async () => {
+/** A source behind a node that lacks the other ways to tell spent scripts. */
+type Way = (use: (source: HeaderedSource) => Promise<void>) => Promise<void>;
+const overRpc =
+  (overrides: RpcOverrides): Way =>
+  async (use) => {
+    const server = await serveRpc(running().devnet, overrides);
+    await use(bitcoindBlocks({ url: server.url }, bitcoin)).finally(() => server.close());
+  };
+const overRest =
+  (...closed: readonly string[]): Way =>
+  async (use) => {
+    const isClosed = (path: string) => closed.some((each) => path.startsWith(`/rest/${each}/`));
+    const missing = { status: 404, body: Buffer.of() };
+    const server = await serveRest(running().devnet.rpc.url, (path) => (isClosed(path) ? missing : null));
+    await use(restBlocks({ url: server.url }, bitcoin)).finally(() => server.close());
+  };
+const WAYS: readonly [string, Way][] = [
+  ["getrawtransaction", overRpc({})],
+  ["getblock", overRpc({ getrawtransaction: () => ({ error: { code: -5, message: "no index" } }) })],
+  ["tx", overRest()],
+  ["spenttxouts", overRest("tx")],
+  ["block", overRest("tx", "spenttxouts")],
+];
+
+async function cameTo(source: BlockSource) {
+  const store = await freshStore(source, network);
+  const { height, consensusHash } = store.queries.tip()!;
+  const operations = store.rows("operations").length;
+  const result = { height, consensusHash, digest: store.digest(), operations };
+  store.close();
+  return result;
+}
+
+test("the same operations, records and consensus hashes from block files, a replay file and every way of a node", async () => {
   const chain = await rawChain();
-  const sources = [running().devnet.blocks, blockFiles(chain), await replayed(chain)];
-  const came = [];
-  for (const source of sources) {
-    const store = await freshStore(source, network);
-    const { height, consensusHash } = store.queries.tip()!;
-    came.push({ height, consensusHash, digest: store.digest(), operations: store.rows("operations").length });
-    store.close();
+  const expected = await cameTo(running().devnet.blocks);
+  expect(expected).toMatchObject({ height: chain.length - 1, operations: 5 });
+  expect(await cameTo(blockFiles(chain))).toEqual(expected);
+  expect(await cameTo(await replayed(chain))).toEqual(expected);
+  for (const [method, through] of WAYS) {
+    await through(async (source) => {
+      const nothing = { tip: () => null, blockHashAt: () => null };
+      expect(await cameTo(checkedSource(source, bitcoin, network.firstBlock, nothing)), method).toEqual(expected);
+      expect(source.spentScriptsMethod).toBe(method);
+    });
   }
-  expect(came[0]).toMatchObject({ height: chain.length - 1, operations: 5 });
-  expect(came[1]).toEqual(came[0]);
-  expect(came[2]).toEqual(came[0]);
 });
