@@ -1,7 +1,7 @@
 /** Several sources in the order of the user's trust: the first that is neither out nor caught with a lie is used. */
 import { performance } from "node:perf_hooks";
 import { BskError } from "../errors.ts";
-import type { BlockSource } from "./source.ts";
+import type { BlockSource, Marks, ScannedBlock } from "./source.ts";
 
 /** What happens to the sources, told as it happens. */
 export interface FallbackEvents {
@@ -13,6 +13,8 @@ export interface FallbackEvents {
 
 /** A source that was out is asked again after so many milliseconds, if another one answers meanwhile. */
 const ASK_AGAIN_MS = 30_000;
+
+type ScanArguments = [marks: Marks, from: number, to: number];
 
 interface Member {
   readonly source: BlockSource;
@@ -57,6 +59,32 @@ export function fallbackSource(
     return [...(preferred.lie === null ? [preferred] : []), ...likely, ...out];
   };
 
+  /** Takes note of what a member failed with. @throws what is neither a lie nor an outage */
+  const note = (member: Member, error: unknown): BskError => {
+    if (!(error instanceof BskError) || (error.kind !== "refuted" && error.kind !== "machine")) throw error;
+    if (error.kind === "machine") member.outAt = clock();
+    else {
+      if (member.lie === null) events.refused(member.source.description, error);
+      member.lie ??= error;
+    }
+    return error;
+  };
+
+  /**
+   * Blocks that the source in use looks through by itself. Where it fails, the blocks end early if another can go on: the
+   * next look asks that one.
+   */
+  async function* scan(member: Member, ...range: ScanArguments): AsyncGenerator<ScannedBlock, void, undefined> {
+    try {
+      yield* member.source.scan?.(...range) ?? [];
+    } catch (error) {
+      const failure = note(member, error);
+      const next = members.find(isWorthAsking);
+      if (next === undefined) throw members.every(({ lie }) => lie !== null) ? allRefused(members) : failure;
+      use(next);
+    }
+  }
+
   async function ask<T>(question: (source: BlockSource) => Promise<T>, preferred: Member = current): Promise<T> {
     let outage: BskError | null = null;
     for (const member of inTurn(preferred)) {
@@ -66,14 +94,8 @@ export function fallbackSource(
         use(member);
         return answer;
       } catch (error) {
-        if (!(error instanceof BskError)) throw error;
-        if (error.kind === "refuted") {
-          if (member.lie === null) events.refused(member.source.description, error);
-          member.lie ??= error;
-        } else if (error.kind === "machine") {
-          member.outAt = clock();
-          outage ??= error;
-        } else throw error;
+        const failure = note(member, error);
+        if (failure.kind === "machine") outage ??= failure;
       }
     }
     throw outage ?? allRefused(members);
@@ -90,6 +112,10 @@ export function fallbackSource(
     blockHashAt: (height) => ask((source) => source.blockHashAt(height)),
     rawBlock: (hash) => ask((source) => source.rawBlock(hash)),
     spentScripts: (inBlock, outpoints) => ask((source) => source.spentScripts(inBlock, outpoints)),
+    get scan() {
+      const member = current;
+      return member.source.scan === undefined ? undefined : (...range: ScanArguments) => scan(member, ...range);
+    },
   };
 }
 

@@ -3,7 +3,8 @@
  *
  * What costs time to make is a function that makes it once, on first use.
  */
-import type { BlockSource, CoinSource, HeaderedSource } from "../chain/source.ts";
+import type { BlockFiles } from "../chain/block-files/block-files.ts";
+import type { CoinSource, HeaderedSource } from "../chain/source.ts";
 import type { Journal } from "../journal/store.ts";
 import type { NodeClient } from "../lightnode/node-client.ts";
 import type { NetworkDefinition, Network } from "../protocol/network-definition.ts";
@@ -47,7 +48,7 @@ export interface ListedNetwork {
 
 /** A block source of the user's: believed, or to be checked. */
 export type OpenSource =
-  | { readonly believed: true; readonly source: BlockSource }
+  | { readonly believed: true; readonly source: BlockFiles }
   | { readonly believed: false; readonly source: HeaderedSource };
 
 export interface Ports {

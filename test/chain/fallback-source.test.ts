@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { fallbackSource } from "../../src/chain/fallback-source.ts";
-import type { BlockSource } from "../../src/chain/source.ts";
+import type { BlockSource, ScannedBlock } from "../../src/chain/source.ts";
 import { BskError } from "../../src/errors.ts";
 import { blockHeight } from "../../src/primitives/units.ts";
 import { MinedChain } from "../support/mined-chain.ts";
@@ -105,6 +105,37 @@ describe("several sources", () => {
     fails(a, "refuted");
     const alone = fallbackSource([a], { refused: () => undefined, switched: () => undefined });
     await expect(alone.tip()).rejects.toMatchObject({ kind: "refuted", message: "a is refuted" });
+  });
+
+  test("one that looks through its blocks by itself does, until it fails", async () => {
+    const found = (height: number) => ({ height }) as ScannedBlock;
+    const marks = { magic: new Uint8Array(2), opcodes: new Set<number>() };
+    const scanning = (failure: BskError | null): BlockSource => ({
+      description: "files",
+      tip: () => a.tip(),
+      blockHashAt: (height) => a.blockHashAt(height),
+      rawBlock: (hash) => a.rawBlock(hash),
+      spentScripts: () => a.spentScripts(),
+      scan: async function* (_marks, from, to) {
+        for (let at = from; at <= to; at++) yield await Promise.resolve(found(at));
+        if (failure !== null) throw failure;
+      },
+    });
+    const events = { refused: (name: string) => told.push(name), switched: () => undefined };
+    const scanned = async (failure: BskError | null, ...others: BlockSource[]) => {
+      const both = fallbackSource([scanning(failure), ...others], events, () => now);
+      const heights: number[] = [];
+      for await (const { height } of both.scan!(marks, 3, 5)) heights.push(height);
+      return { heights, source: both };
+    };
+    expect((await scanned(null)).heights).toEqual([3, 4, 5]);
+    for (const kind of ["refuted", "machine"] as const) {
+      const failure = new BskError(kind, "files failed");
+      await expect(scanned(failure)).rejects.toBe(failure);
+      const { heights, source: both } = await scanned(failure, b);
+      expect([heights, both.description, both.scan]).toEqual([[3, 4, 5], "b", undefined]);
+    }
+    expect(told).toEqual(["files", "files"]);
   });
 
   test("what is neither a lie nor an outage is passed on", async () => {

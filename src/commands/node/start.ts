@@ -100,7 +100,7 @@ export const nodeStartCommand = command({
     ),
     announcer: options(name, "keep announcements by the owner of this name", { placeholder: "NAME" }),
   },
-  run: async ({ blocks, source: named, port, maxReorg, announcer }, ports) => {
+  run: async ({ blocks, checkMerkle, source: named, port, maxReorg, announcer }, ports) => {
     const { config, terminal, clock, signal } = ports;
     const network = await ports.network();
     const directory = join(ports.directories.data(network.name), "node");
@@ -115,6 +115,7 @@ export const nodeStartCommand = command({
       if (progress === null) log({ level: "info", event: "headers-read", fields: { files, of } });
       else progress.headers(files, of);
     };
+    const threads = Math.min(MAX_THREADS, availableParallelism() - 1);
     const files = blocks === undefined ? [] : [{ kind: "files", path: blocks } as const];
     const sources = await ports.blockSources([...files, ...named], headers);
     await anyAnswers(sources); // where none can be asked at all, that is told at once
@@ -123,7 +124,9 @@ export const nodeStartCommand = command({
       directory,
       source: (stored) => {
         const usable = (each: OpenSource): BlockSource =>
-          each.believed ? each.source : checkedSource(each.source, network.bitcoin, network.firstBlock, stored);
+          each.believed
+            ? blockFileSource({ files: each.source, threads, checkMerkle })
+            : checkedSource(each.source, network.bitcoin, network.firstBlock, stored);
         const [first, ...others] = sources;
         return fallbackSource([usable(first), ...others.map(usable)], {
           refused: (source, { message }) =>
