@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { serveApi } from "../../src/fullnode/api/server.ts";
+import { Tally } from "../../src/fullnode/tally.ts";
 import type { Benchmark, Measured } from "./benchmark.ts";
 import { buildChain } from "./built-chain.ts";
 import { inTurns } from "./rounds.ts";
@@ -60,6 +61,7 @@ export const cliPriceVsNode: Benchmark = {
       {
         store,
         version: "0.0.0",
+        tally: new Tally(),
         status: () => ({
           indexing: false,
           sourceHeight: store.tip()?.height ?? null,

@@ -4,6 +4,7 @@ import { BskError } from "../errors.ts";
 import type { BnsMachine } from "../rules/machine.ts";
 import { appendBlock } from "../virtualchain/engine.ts";
 import type { CandidateBlock } from "../virtualchain/index-block.ts";
+import type { IndexedBlock } from "../virtualchain/store.ts";
 import { loadBlocks } from "./load.ts";
 import { findReorg, type ReorgOutcome } from "./reorg.ts";
 import { inShortTransactions } from "./short-transactions.ts";
@@ -27,6 +28,8 @@ export interface FollowEvents {
   /** Blocks were stored; `target` is the last height that can be indexed now. */
   readonly progress: (at: Progress) => void;
   readonly reorg: (outcome: Extract<ReorgOutcome, { kind: "reorg" }>) => void;
+  /** What a block that is stored came to. */
+  readonly stored?: (block: Pick<IndexedBlock<unknown, unknown>, "accepted" | "rejected">) => void;
 }
 
 export interface Progress {
@@ -105,7 +108,7 @@ function refuseTooDeep(
 /** Stores the blocks, many in one transaction while they come fast. False where one does not follow the stored tip. */
 async function indexAll(
   blocks: AsyncGenerator<CandidateBlock, void, undefined>,
-  { store, machine, signal, clock }: FollowOptions,
+  { store, machine, signal, clock, events }: FollowOptions,
   report: (height: number) => void,
 ): Promise<boolean> {
   let flushed = clock();
@@ -117,10 +120,14 @@ async function indexAll(
     batch = [];
     operations = 0;
     flushed = clock();
-    const steps = blocks.map((block) => () => {
-      appendBlock(machine, store, block, store.network.firstBlock);
+    const came: Parameters<NonNullable<FollowEvents["stored"]>>[0][] = [];
+    const steps = blocks.map((block, i) => () => {
+      came[i] = appendBlock(machine, store, block, store.network.firstBlock);
     });
+    let told = 0;
     const stored = (count: number): void => {
+      for (const block of came.slice(told, count)) events.stored?.(block);
+      told = count;
       const height = blocks[count - 1]?.height;
       if (height !== undefined) report(height);
     };

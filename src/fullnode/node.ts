@@ -7,11 +7,13 @@ import type { Name } from "../primitives/name.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import { bnsMachine } from "../rules/machine.ts";
 import type { NodeStatus } from "./api/api-node.ts";
+import type { ApiLimits } from "./api/limits.ts";
 import { serveApi } from "./api/server.ts";
 import { catchUp, type Progress } from "./follow.ts";
 import { Interrupted, interruptible } from "./interruptible.ts";
 import { databasePath } from "./store/database-file.ts";
 import { NodeStore } from "./store/store.ts";
+import { Tally } from "./tally.ts";
 
 /** One thing that happened, for structured logs. */
 export interface NodeEvent {
@@ -31,6 +33,10 @@ export interface NodeOptions {
   readonly announcers?: readonly Name[];
   readonly host: string;
   readonly port: number;
+  /** What strangers get; those that are not told are the default. */
+  readonly limits?: Partial<ApiLimits>;
+  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
+  readonly proxies?: readonly string[];
   readonly version: string;
   readonly log: (event: NodeEvent) => void;
   readonly progress: (at: Progress) => void;
@@ -61,6 +67,8 @@ const POLL_MS = 2_000;
  * The deepest reorg that Bitcoin saw took 53 blocks (August 2010).
  */
 const MAX_REORG = 100;
+/** Between two lines that only say how far a sync is. */
+const LOG_MS = 1_000;
 /** Longest pause between two looks at a source that does not answer. */
 const MAX_PAUSE_MS = 60_000;
 
@@ -79,6 +87,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     readonly reached: () => void;
     readonly failed: (error: unknown) => void;
   }>();
+  const tally = new Tally();
+  let toldAt = -Infinity;
   let wake: () => void = () => undefined;
   let poked = false;
   let state: Pick<NodeStatus, "indexing" | "sourceHeight" | "trouble"> = {
@@ -93,10 +103,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   });
 
   const api = await serveApi(
-    { store, version: options.version, status, now: () => Math.floor(now() / 1000) },
+    { store, version: options.version, tally, status, now: () => Math.floor(now() / 1000) },
     {
       host: options.host,
       port: options.port,
+      limits: options.limits ?? {},
+      proxies: options.proxies ?? [],
       failed: (error, url) => log({ level: "error", event: "request-failed", fields: { url, error: String(error) } }),
     },
   ).catch((error: unknown) => {
@@ -147,10 +159,17 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
           progress: (at) => {
             state = { ...state, sourceHeight: at.target + network.confirmations, indexing: at.height < at.target };
             options.progress(at);
-            log({ level: "info", event: "indexed", fields: { height: at.height, target: at.target } });
+            if (at.height >= at.target || now() - toldAt >= LOG_MS) {
+              toldAt = now();
+              log({ level: "info", event: "indexed", fields: { height: at.height, target: at.target } });
+            }
             reach(at.height);
           },
-          reorg: ({ forkHeight, depth }) => log({ level: "warn", event: "reorg", fields: { forkHeight, depth } }),
+          stored: ({ accepted, rejected }) => tally.operations(accepted.length, rejected.length),
+          reorg: ({ forkHeight, depth }) => {
+            tally.reorg(depth);
+            log({ level: "warn", event: "reorg", fields: { forkHeight, depth } });
+          },
         },
       });
       if (source.spentScriptsMethod !== spentScripts) {

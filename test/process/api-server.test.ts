@@ -22,7 +22,7 @@ beforeAll(async () => {
   server = await serveApi(apiNode(store), {
     host: "127.0.0.1",
     port: 0,
-    requestTimeoutMs: 300,
+    limits: { headersMs: 300, requestMs: 300 },
     failed: (error) => failures.push(error),
   });
   port = Number(new URL(server.url).port);

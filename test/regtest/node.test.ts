@@ -189,11 +189,12 @@ describe("a node in one directory", () => {
   });
 
   test("waits an outage out, says so, and answers meanwhile", async () => {
-    const health = async () => (await fetch(`${at.node.url}/health`)).status;
+    const statusOf = async (path: string) => (await fetch(at.node.url + path)).status;
     const { height } = at.node.store.tip()!;
     outage = { status: 503, body: "Work queue depth exceeded" };
     await until("trouble", () => at.events.some(({ event }) => event === "source-trouble"));
-    await until("the health to say so", async () => (await health()) === 503);
+    await until("not being ready", async () => (await statusOf("/ready")) === 503);
+    expect(await statusOf("/health")).toBe(200);
     const info = v.parse(
       v.object({ source: v.object({ trouble: v.nullable(v.string()) }) }),
       await (await fetch(`${at.node.url}/v2/info`)).json(),
@@ -205,7 +206,7 @@ describe("a node in one directory", () => {
     at.node.poke();
     await at.node.waitForHeight(height + 2);
     await until("the end of the trouble", () => at.events.some(({ event }) => event === "source-back"));
-    expect(await health()).toBe(200);
+    expect(await statusOf("/ready")).toBe(200);
     expect(at.node.store.digest()).toBe(await fresh());
   });
 });
@@ -243,8 +244,8 @@ test("at an epoch that it cannot index the node stands still, says so, and serve
   const { node, events } = await start(newDirectory(), source(), on);
   await node.waitForHeight(lastBlock);
   await until("the standstill", () => events.some(({ event }) => event === "standstill"));
-  const health = await fetch(`${node.url}/health`);
-  expect({ status: health.status, body: await health.json() }).toMatchObject({
+  const ready = await fetch(`${node.url}/ready`);
+  expect({ status: ready.status, body: await ready.json() }).toMatchObject({
     status: 503,
     body: { status: "trouble", trouble: expect.stringContaining("paid in tokens") },
   });

@@ -2,12 +2,14 @@
 import type { ApiNode } from "../../src/fullnode/api/api-node.ts";
 import type { ApiRequest, ApiResponse } from "../../src/fullnode/api/route.ts";
 import { answerRequest } from "../../src/fullnode/api/routes.ts";
+import { Tally } from "../../src/fullnode/tally.ts";
 import type { NodeStore } from "../../src/fullnode/store/store.ts";
 
 export function apiNode(store: NodeStore): ApiNode {
   return {
     store,
     version: "0.0.0-test",
+    tally: new Tally(),
     status: () => ({
       indexing: false,
       sourceHeight: store.tip()?.height ?? null,

@@ -1,5 +1,6 @@
 /** What the API needs of the node around it. */
 import type { NodeStore } from "../store/store.ts";
+import type { Tally } from "../tally.ts";
 
 /** The node as it is now. */
 export interface NodeStatus {
@@ -19,6 +20,8 @@ export interface ApiNode {
   readonly store: NodeStore;
   /** Of this program. */
   readonly version: string;
+  /** What was counted since the start. */
+  readonly tally: Tally;
   status(): NodeStatus;
   /** Seconds since 1970. */
   now(): number;

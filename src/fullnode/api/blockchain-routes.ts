@@ -68,6 +68,7 @@ export const blockchainRoutes: readonly Route[] = [
       const rows = store.queries.operationsAt(height, pageOf(page, size));
       return pageAnswer(rows, { page, size, request }, (all) => all.map(({ record }) => recordJson(record)));
     },
+    { cost: 10 },
   ),
 
   route(

@@ -87,6 +87,7 @@ export const nameRoutes: readonly Route[] = [
         const rows = store.queries.historyOf(name, state.height, pageOf(page, size));
         return rows.length === 0 ? refuse(404, "Not found") : pageAnswer(rows, { page, size, request }, historyJson);
       }),
+    { cost: 2 },
   ),
 
   route(
@@ -123,5 +124,6 @@ export const nameRoutes: readonly Route[] = [
         return pageAnswer(owned, { page, size, request }, (rows) => ({ names: rows.map(({ name }) => name) }));
       });
     },
+    { cost: 5 },
   ),
 ];

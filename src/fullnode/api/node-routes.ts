@@ -1,4 +1,6 @@
 /** The node itself: is it there, how far is it, what does it follow. */
+import type { ApiNode } from "./api-node.ts";
+import { metricsRoute } from "./metrics.ts";
 import { ok, route, type Route } from "./route.ts";
 
 export const nodeRoutes: readonly Route[] = [
@@ -50,14 +52,39 @@ export const nodeRoutes: readonly Route[] = [
     { dependsOn: "more" },
   ),
 
+  // Alive: it answers, and the database does. A restart would not help against what else is wrong.
   route(
     "/health",
     {},
     ({ node }) => {
-      const { indexing, trouble } = node.status();
-      const status = trouble !== null ? "trouble" : indexing ? "indexing" : "ready";
-      return { status: status === "trouble" ? 503 : 200, body: { status, trouble } };
+      const { trouble } = node.status();
+      return ok({ status: stateOf(node), height: node.store.tip()?.height ?? null, trouble });
     },
     { dependsOn: "more" },
   ),
+
+  // Ready for traffic: it has all that its source has.
+  route(
+    "/ready",
+    {},
+    ({ node }) => {
+      const status = stateOf(node);
+      const { sourceHeight, trouble } = node.status();
+      const height = node.store.tip()?.height ?? null;
+      const answer = ok({ status, height, source_height: sourceHeight, trouble });
+      return status === "ready" ? answer : { ...answer, status: 503, headers: { "retry-after": RETRY_SECONDS } };
+    },
+    { dependsOn: "more" },
+  ),
+
+  metricsRoute,
 ];
+
+/** Seconds after which a node that is not ready may be: the next look at its source. */
+const RETRY_SECONDS = "5";
+
+function stateOf(node: ApiNode): "ready" | "indexing" | "trouble" {
+  const { indexing, trouble, sourceHeight } = node.status();
+  if (trouble !== null) return "trouble";
+  return indexing || sourceHeight === null || node.store.tip() === null ? "indexing" : "ready";
+}

@@ -85,5 +85,6 @@ export const zonefileRoutes: readonly Route[] = [
   route("/v1/zonefile", {}, ({ node, request }) => post(request, node.store, node.now()), {
     method: "POST",
     dependsOn: "more",
+    cost: 10,
   }),
 ];

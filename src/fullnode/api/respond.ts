@@ -1,0 +1,42 @@
+/** Writing an answer: one place for headers, JSON and bytes. */
+import { Buffer } from "node:buffer";
+import type { ServerResponse } from "node:http";
+import type { ApiResponse } from "./route.ts";
+
+/** Every answer may be read by any page, with the headers that say how to go on. */
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "etag, link, retry-after",
+};
+
+/** Seconds for which a browser may remember that cross-origin calls are allowed (spec 10 A1). */
+const CORS_MAX_AGE = 21_600;
+const PREFLIGHT = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "GET, PUT, POST, DELETE",
+  "access-control-allow-headers": "content-type, authorization, range",
+  "access-control-max-age": String(CORS_MAX_AGE),
+};
+
+/** Answers OPTIONS: what a page may send. */
+export function respondPreflight(response: ServerResponse): void {
+  response.writeHead(200, PREFLIGHT).end();
+}
+
+/** Sends an answer; without its body for HEAD, and where the client has it already. */
+export function respond(response: ServerResponse, { status, body, headers }: ApiResponse, method: string): void {
+  if (status === 304) {
+    response.writeHead(304, { ...CORS, ...headers }).end();
+    return;
+  }
+  // JSON goes out as text, in one piece with the headers.
+  const content = body instanceof Uint8Array ? body : JSON.stringify(body);
+  const length = typeof content === "string" ? Buffer.byteLength(content) : content.length;
+  response.writeHead(status, { ...CORS, "content-type": "application/json", "content-length": length, ...headers });
+  response.end(method === "HEAD" ? undefined : content);
+}
+
+/** "Come back later", with the seconds to wait. */
+export function busy(status: 429 | 503, error: string, seconds: number): ApiResponse {
+  return { status, body: { error }, headers: { "retry-after": String(seconds) } };
+}
