@@ -1,5 +1,4 @@
 /** Looking through blocks of block files: reading, searching for operations, and the scripts that they spend. */
-import { faultOfBlock } from "../bitcoin/merkle.ts";
 import { parseTransaction, serializeTransaction } from "../bitcoin/transaction.ts";
 import { BlockReader, type LocatedBlock } from "../chain/block-files/block-reader.ts";
 import type { BlockDirectory } from "../chain/block-files/directory.ts";
@@ -7,7 +6,8 @@ import type { Marks } from "../chain/source.ts";
 import { BskError, ParseError } from "../errors.ts";
 import { findCandidates, type FoundCandidate } from "../virtualchain/candidates.ts";
 import type { Candidate } from "../virtualchain/machine.ts";
-import { nativeSearch, nativeSha256d } from "./scan.ts";
+import { MerkleLanes } from "./merkle-lanes.ts";
+import { nativeSearch } from "./scan.ts";
 
 /** Plain data, so that it can be handed to another thread. */
 export interface ScanSettings {
@@ -21,6 +21,8 @@ export interface ScanSettings {
 export class BlockScanner {
   readonly #settings: ScanSettings;
   readonly #reader: BlockReader;
+  /** Made for the first block that is checked. */
+  #merkle: MerkleLanes | null = null;
 
   constructor(settings: ScanSettings) {
     this.#settings = settings;
@@ -35,7 +37,7 @@ export class BlockScanner {
     const { checkMerkle, marks } = this.#settings;
     const block = this.#reader.block(at);
     const found = this.#find(block, at, marks);
-    if (checkMerkle || found.length > 0) checkBlock(block, at);
+    if (checkMerkle || found.length > 0) this.#check(block, at);
     if (found.length === 0) return [];
     const spenders = found.map(({ vtxindex, transaction }) => ({ vtxindex, inputs: transaction.inputs.length }));
     const scripts = this.#reader.spentScripts(block, at, spenders);
@@ -46,6 +48,12 @@ export class BlockScanner {
     this.#reader.close();
   }
 
+  #check(block: Uint8Array, at: LocatedBlock): void {
+    this.#merkle ??= new MerkleLanes();
+    const fault = this.#merkle.faultOf(block);
+    if (fault !== null) throw damaged(at, fault);
+  }
+
   #find(block: Uint8Array, at: LocatedBlock, { magic, opcodes }: Marks): FoundCandidate[] {
     try {
       return findCandidates(block, magic, opcodes, nativeSearch);
@@ -54,11 +62,6 @@ export class BlockScanner {
       throw cause;
     }
   }
-}
-
-function checkBlock(block: Uint8Array, at: LocatedBlock): void {
-  const fault = faultOfBlock(block, nativeSha256d);
-  if (fault !== null) throw damaged(at, fault);
 }
 
 function damaged({ height, hash, place }: LocatedBlock, rule: string, cause?: unknown): BskError {

@@ -6,7 +6,7 @@
 
 /** Fractional parts of the cube roots of the first 64 primes. */
 // prettier-ignore
-const K = Int32Array.of(
+export const SHA256_CONSTANTS = Int32Array.of(
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
   0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
   0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -19,7 +19,7 @@ const K = Int32Array.of(
 
 /** Fractional parts of the square roots of the first 8 primes. */
 // prettier-ignore
-const INITIAL = Int32Array.of(
+export const SHA256_INITIAL = Int32Array.of(
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 );
 
@@ -61,7 +61,7 @@ function compress(bytes: Uint8Array, from: number): void {
   for (let i = 0; i < 64; i++) {
     const choice = (e & f) ^ (~e & g);
     const majority = (a & b) ^ (a & c) ^ (b & c);
-    const t1 = (h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + choice + word(K, i) + word(schedule, i)) | 0;
+    const t1 = (h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + choice + word(SHA256_CONSTANTS, i) + word(schedule, i)) | 0;
     const t2 = ((rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + majority) | 0;
     h = g;
     g = f;
@@ -84,7 +84,7 @@ function compress(bytes: Uint8Array, from: number): void {
 
 /** 32 bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  state.set(INITIAL);
+  state.set(SHA256_INITIAL);
   const { length } = bytes;
   let at = 0;
   for (; at + BLOCK_SIZE <= length; at += BLOCK_SIZE) compress(bytes, at);
