@@ -64,6 +64,7 @@ export const registry: Registry = {
         "node fsck": async () => (await import("./node/fsck.ts")).nodeFsckCommand,
         "node replay": async () => (await import("./node/replay.ts")).nodeReplayCommand,
         decode: async () => (await import("./decode.ts")).decodeCommand,
+        explain: async () => (await import("./explain.ts")).explainCommand,
       },
     },
     {

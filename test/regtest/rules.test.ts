@@ -22,9 +22,11 @@ import { type Name, name, type NamespaceId, namespaceId } from "../../src/primit
 import { blockHeight, satoshi } from "../../src/primitives/units.ts";
 import { EPOCH_3 } from "../../src/protocol/epoch.ts";
 import { type Network, networkOf, newNetworkDefinition } from "../../src/protocol/network-definition.ts";
-import type { RuleId } from "../../src/rules/verdict.ts";
+import { flawText } from "../../src/ops/flaw.ts";
+import { type RuleId, RULES } from "../../src/rules/verdict.ts";
 import { sign } from "../../src/spending/carry-out.ts";
 import { seenConsensus } from "../../src/spending/consensus-choice.ts";
+import { explain } from "../../src/spending/explain.ts";
 import { askNode, judge } from "../../src/spending/judge.ts";
 import { openNamespacePreorder } from "../../src/spending/namespace-preorder.ts";
 import { ownedName, revealedNamespace } from "../../src/spending/ownership.ts";
@@ -211,8 +213,28 @@ interface TransactionAnswer {
   readonly tx: { readonly status: string; readonly rule?: string; readonly block_height?: number };
 }
 
+/** What `bsk explain` says of it: the rule before a block holds it and after, or the flaw that makes it no operation. */
+async function explained(rule: RuleId | null, txid: Txid, verdict: "would-be-ignored" | "ignored"): Promise<void> {
+  const { network, node, devnet } = world;
+  const answer = await explain(txid, { network, node, source: devnet.coins });
+  if (rule === null) {
+    expect(answer).toMatchObject({ verdict: "no-operation", operation: null, rule: null });
+    expect(answer.because).toBe(answer.flaw === null ? "" : flawText(answer.flaw));
+    return;
+  }
+  // Two that collide only in their common block: each alone would be taken.
+  if (rule === "name-collision" && verdict === "would-be-ignored") {
+    expect(answer).toMatchObject({ verdict: "would-be-accepted", where: "mempool", rule: null });
+    return;
+  }
+  expect(answer).toMatchObject({ verdict, rule, demands: RULES[rule], flaw: null });
+  expect(answer.because).not.toBe("");
+  expect(answer.operation?.txid).toBe(txid);
+}
+
 /** Mines these, and checks that the node ignored all of them: verdict, operations of the block, records, tip. */
 async function ignored(rule: RuleId | null, txids: readonly Txid[], names: readonly Name[] = []): Promise<void> {
+  for (const txid of txids) await explained(rule, txid, "would-be-ignored");
   const records = () => Promise.all(names.map((of) => get(`/v1/blockchains/bitcoin/names/${of}`)));
   const before = await records();
   await world.mine();
@@ -223,6 +245,7 @@ async function ignored(rule: RuleId | null, txids: readonly Txid[], names: reado
     if (rule === null) expect(tx.status).not.toBe("accepted");
     else expect(tx).toMatchObject({ status: "rejected", rule, block_height: height });
     expect(await world.node.verdict(txid, height)).toBe("ignored");
+    await explained(rule, txid, "ignored");
   }
   expect(await get(`/v1/blockchains/bitcoin/operations/${height}`)).toEqual([]);
   expect((await world.node.tip()).height).toBe(height);
