@@ -90,7 +90,7 @@ export interface Ports {
   /** How far a command that spends goes, and how it asks. */
   readonly interaction: (howFar: {
     readonly wait: boolean;
-    readonly until?: "preorder-confirmed";
+    readonly until?: "planned" | "preorder-confirmed";
   }) => Promise<Interaction>;
   /** All commands, for those that speak about commands. */
   readonly registry: Registry;

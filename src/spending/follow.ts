@@ -13,8 +13,11 @@ import { anotherRegister, renew } from "./sign-more.ts";
 export interface FollowOptions {
   /** Go on until the entry is done; else return as soon as there is nothing to do but wait. */
   readonly wait: boolean;
-  /** Return as soon as the entry is in this state, with nothing left to wait for, or beyond it. */
-  readonly until?: "preorder-confirmed";
+  /**
+   * Return as soon as the entry is in this state, with nothing left to wait for, or beyond it. `planned`: at once, as it
+   * stands in the journal; others send it.
+   */
+  readonly until?: "planned" | "preorder-confirmed";
   /** Called when what is waited for changes. */
   readonly waiting: (what: string) => void;
   sleep(ms: number): Promise<void>;
@@ -41,6 +44,7 @@ const OUTAGES_WAITED_OUT = 20;
  * `machine` only after it was waited out for a while.
  */
 export async function follow(start: Entry, desk: Desk, options: FollowOptions): Promise<Entry> {
+  if (options.until === "planned") return start;
   let entry = start;
   for (let outages = 0; ; outages++) {
     try {
