@@ -6,7 +6,6 @@ import type { ScriptHex } from "../bitcoin/address.ts";
 import { BskError } from "../errors.ts";
 import type { PreorderOp, RegisterOp } from "../ops/operation.ts";
 import { preorderHashOf } from "../ops/preorder-hash.ts";
-import { txid, type Txid } from "../primitives/hash.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { Bundle } from "./bundle.ts";
 import { type Read, readVariant, type Variant, wrong } from "./read.ts";
@@ -14,11 +13,7 @@ import type { SpentOutput } from "./signatures.ts";
 
 export interface CheckedBundle extends Omit<Bundle, "split" | "preorder" | "register"> {
   readonly split: Variant | null;
-  readonly preorder: Omit<Bundle["preorder"], "variants"> & {
-    readonly variants: readonly Variant[];
-    /** What all variants spend first: once another transaction has spent it, none of them can confirm. */
-    readonly stake: { readonly txid: Txid; readonly index: number };
-  };
+  readonly preorder: Omit<Bundle["preorder"], "variants"> & { readonly variants: readonly Variant[] };
   readonly register:
     | (Omit<NonNullable<Bundle["register"]>, "variants" | "spares"> & {
         readonly variants: readonly Variant[];
@@ -53,7 +48,7 @@ export function checkBundle(bundle: Bundle, network: Network): CheckedBundle {
     split.outputs.forEach((output, index) => spendable.set(`${split.txid}:${index}`, output));
   }
   const preorders = bundle.preorder.variants.map((raw) => read(raw, "a preorder"));
-  const stake = checkPreorders(bundle, preorders);
+  checkPreorders(bundle, preorders);
   const registers = bundle.register?.variants.map((raw) => read(raw, "a register")) ?? [];
   const spares = bundle.register?.spares.map((raw) => read(raw, "a spare")) ?? [];
   if (bundle.register !== null) {
@@ -71,12 +66,12 @@ export function checkBundle(bundle: Bundle, network: Network): CheckedBundle {
   return {
     ...bundle,
     split,
-    preorder: { ...bundle.preorder, variants: preorders, stake },
+    preorder: { ...bundle.preorder, variants: preorders },
     register: bundle.register === null ? null : { ...bundle.register, variants: registers, spares },
   };
 }
 
-function checkPreorders({ preorder }: Bundle, preorders: readonly Read[]): CheckedBundle["preorder"]["stake"] {
+function checkPreorders({ preorder }: Bundle, preorders: readonly Read[]): void {
   checkLadder(preorders, "the preorders");
   for (const { op } of preorders) {
     if (op?.kind !== "NAME_PREORDER") throw wrong("a preorder is another operation");
@@ -91,9 +86,6 @@ function checkPreorders({ preorder }: Bundle, preorders: readonly Read[]): Check
       if (says[field as keyof typeof expected] !== value) throw wrong(`a preorder has another ${field}`);
     }
   }
-  const [first = ":"] = preorders[0]?.inputs ?? [];
-  const [of = "", index = ""] = first.split(":");
-  return { txid: txid(of), index: Number(index) };
 }
 
 /** Only one of a ladder can confirm; each pays more than the one before, and to nobody else. */

@@ -19,6 +19,8 @@ export interface Variant {
   readonly fee: bigint;
   /** Virtual bytes. */
   readonly size: number;
+  /** What it spends first: no other of its ladder can confirm with it. */
+  readonly stake: { readonly txid: Txid; readonly index: number };
 }
 
 /** With what the check compares. */
@@ -66,8 +68,11 @@ export function readVariant(
   const sum = (of: readonly SpentOutput[]): bigint => of.reduce((total, { value }) => total + value, 0n);
   const fee = sum(spent) - sum(outputs);
   if (fee < 0n) throw wrong(`${what} pays more than it has`);
+  const [first] = signed.ins;
+  if (first === undefined) throw wrong(`${what} spends nothing`);
+  const stake = { txid: txid(toHex(reversed(first.hash))), index: first.index };
   const op = operationOf(raw, spent, id, around, what);
-  return { txid: id, raw, fee, size: signed.virtualSize(), inputs, op, payer: spent[0]?.script, outputs };
+  return { txid: id, raw, fee, size: signed.virtualSize(), stake, inputs, op, payer: spent[0]?.script, outputs };
 }
 
 function operationOf(

@@ -1,5 +1,5 @@
 /** Follows a bundle until its registration is done, without a wallet and without a state: the chain tells all of it. */
-import type { CoinSource, TransactionStatus } from "../chain/source.ts";
+import type { CoinSource, OutpointFate, TransactionStatus } from "../chain/source.ts";
 import { BskError } from "../errors.ts";
 import type { BlockHash, ConsensusHash, Txid } from "../primitives/hash.ts";
 import type { BlockHeight } from "../primitives/units.ts";
@@ -109,18 +109,27 @@ async function send({ raw, txid }: Variant, { source, note }: Relaying): Promise
 async function factsOf(bundle: CheckedBundle, { network, source, node }: Relaying): Promise<RelayFacts> {
   const { split, preorder, register, deathHeight } = bundle;
   const tip = await source.tip();
-  // Asked before the statuses: a preorder that confirms meanwhile is then seen as ours.
-  const fate = await source.outpointFate(preorder.stake);
   const statuses = new Map<Txid, TransactionStatus>();
   const judgements = new Map<Txid, RelayJudgement>();
-  const operations = [...preorder.variants, ...(register?.variants ?? []), ...(register?.spares ?? [])];
-  for (const { txid } of [...(split === null ? [] : [split]), ...operations]) {
-    const status = await source.transactionStatus(txid);
-    statuses.set(txid, status);
-    if (status.kind === "confirmed" && txid !== split?.txid) {
-      judgements.set(txid, await node.judgement(txid, status.height, status.blockHash));
+  if (split !== null) statuses.set(split.txid, await source.transactionStatus(split.txid));
+  // What a ladder spends is asked before its transactions: one that confirms meanwhile is then seen as ours.
+  const look = async (ladder: readonly Variant[]): Promise<OutpointFate> => {
+    const [first] = ladder;
+    const fate = first === undefined ? "unknown" : await source.outpointFate(first.stake);
+    if (fate === "unspent") return fate; // so that none of them is anywhere
+    for (const { txid } of ladder) {
+      const status = await source.transactionStatus(txid);
+      if (status.kind === "unknown") continue;
+      statuses.set(txid, status);
+      if (status.kind === "confirmed") {
+        judgements.set(txid, await node.judgement(txid, status.height, status.blockHash));
+      }
+      break; // at most one can be there
     }
-  }
+    return fate;
+  };
+  const fate = await look(preorder.variants);
+  for (const ladder of [register?.variants ?? [], register?.spares ?? []]) await look(ladder);
   const ofOurs = preorder.variants.some(({ txid }) => statuses.get(txid)?.kind === "confirmed");
   const estimates = new Map<number, number>();
   for (const target of FEE_TARGETS) {

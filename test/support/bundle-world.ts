@@ -108,7 +108,9 @@ export function useBundleWorld(): () => BundleWorld {
       cancel: async ({ preorder, split }) => {
         const privateKey = new Uint8Array(32).fill(secrets.get(preorder.preorderHash) ?? 0);
         const key = { privateKey, publicKey: secp256k1.getPublicKey(privateKey, true) };
-        const { txid, index } = preorder.stake;
+        const [stake] = preorder.variants.map((variant) => variant.stake);
+        if (stake === undefined) throw new Error("a ladder has steps");
+        const { txid, index } = stake;
         const value = Transaction.fromBuffer(split?.raw ?? new Uint8Array()).outs[index]?.value ?? 0n;
         const script = lockingScript("p2pkh", key);
         await devnet.coins.broadcast(
