@@ -1,6 +1,7 @@
 /** Bundles as users hand them on: a wallet that writes them, and relays that are processes of machines without one. */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as v from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseBundle } from "../../src/bundle/bundle.ts";
 import { type Home, useTown } from "../support/town.ts";
@@ -87,7 +88,7 @@ describe("a wallet that hands its registration on", () => {
     const of = "killed.handover";
     const file = fileOf("killed.bundle");
     await home.run(["register", of, "--bundle", file, "--together", "--yes"]);
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 2; i++) {
       const running = relay.start(["relay", file]);
       await Promise.race([running.ended, new Promise((resolve) => setTimeout(resolve, 500 + 200 * i))]);
       running.child.kill("SIGKILL");
@@ -97,6 +98,26 @@ describe("a wallet that hands its registration on", () => {
     expect(await relay.run(["relay", file])).toMatchObject({ code: 0, data: { relayed: [{ state: "registered" }] } });
     expect(await home.run(["register", of])).toMatchObject({ code: 0, data: { state: "done" } });
   });
+});
+
+test("a relay that has register and spare mined in vain: relays give up, the owner's wallet signs another", async () => {
+  const of = "wasted.handover";
+  const file = fileOf("wasted.bundle");
+  await home.run(["register", of, "--bundle", file, "--together", "--yes"]);
+  const { split, preorder, register } = parseBundle(readFileSync(file, "utf8"));
+  const mined = async (...raws: readonly (string | null | undefined)[]) => {
+    const { devnet, faucet } = town();
+    const block = [faucet.address, raws.filter((raw) => typeof raw === "string")];
+    await devnet.node.call("generateblock", block, v.object({ hash: v.string() }));
+  };
+  await mined(split, preorder.variants[0]);
+  await mined(register?.variants[0], register?.spares[0]);
+  await town().mine();
+  const relayed = await relay.run(["relay", file]);
+  expect(relayed).toMatchObject({ code: 5, error: { kind: "rejected", rule: "register-ignored" } });
+  expect(relayed.error.message).toContain("name-collision");
+  expect(await home.run(["register", of, "--yes"])).toMatchObject({ code: 0, data: { state: "done" } });
+  expect(await ownerOf(of)).toBe(home.entries().find(({ subject }) => subject === of)?.owner);
 });
 
 describe("refusals", () => {
