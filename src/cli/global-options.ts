@@ -1,5 +1,6 @@
 /** Options that every command takes, and those that every spending command takes. */
-import { flag, integer, option, type Parameters, path } from "./parameter.ts";
+import { parseOutpoint } from "../primitives/outpoint.ts";
+import { flag, integer, option, options, type Parameters, path } from "./parameter.ts";
 import { httpUrls, networkName, socksProxy } from "./settings.ts";
 
 /** Checked here, read where the setting is. */
@@ -28,6 +29,9 @@ export const GLOBAL_OPTIONS = {
 export const SPENDING_OPTIONS = {
   dryRun: flag("show the plan with its costs, send nothing"),
   acceptRisk: flag("spend on a network whose coins carry value"),
+  coin: options(parseOutpoint, "pay with this coin and no others but those so named, also from the address of a name", {
+    placeholder: "TXID:INDEX",
+  }),
   feeRate: option(integer(1, 10_000), "satoshis per virtual byte, instead of the estimate", { placeholder: "RATE" }),
   maxFee: option(integer(1, 100_000_000), "most that one transaction may pay to miners", { placeholder: "SATS" }),
   maxFeeRate: option(integer(1, 10_000), "most satoshis per virtual byte; a higher estimate is cut", {

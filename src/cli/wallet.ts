@@ -1,7 +1,7 @@
 /** The wallet of one network as commands see it. All that changes its file runs under the directory's lock. */
 import type { Address, ScriptHex } from "../bitcoin/address.ts";
 import type { OwnScript, UsedCounts } from "../wallet/addresses.ts";
-import type { Purse } from "../wallet/coins.ts";
+import type { OutpointText, Purse } from "../wallet/coins.ts";
 import type { KeyPath, Purpose } from "../wallet/derivation.ts";
 import type { UnlockedWallet } from "../wallet/keyfile.ts";
 import type { WalletFile } from "../wallet/keyfile-format.ts";
@@ -30,6 +30,15 @@ export interface NewWallet {
   readonly replace: boolean;
 }
 
+/** A coin that the user set aside. */
+export interface CoinLock {
+  readonly outpoint: OutpointText;
+  /** The user's words. */
+  readonly reason: string | null;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+}
+
 /** Every method but `exists` and `create` throws `BskError` wallet where there is no wallet, or a damaged one. */
 export interface Wallet {
   /** Its file, `wallet.json` among the network's data. */
@@ -53,6 +62,15 @@ export interface Wallet {
   unlock(): Promise<OpenWallet>;
   /** Its coins as they really stand, what is under way included. Keys that were found to hold coins count as in use. */
   purse(): Promise<Purse>;
+  /** Coins that the user set aside, as they are on disk now. */
+  coinLocks(): Promise<readonly CoinLock[]>;
+  /**
+   * Sets a coin aside; false if it was already.
+   * @throws BskError usage, rule `no-such-coin`, for one that the wallet does not hold
+   */
+  lockCoin(outpoint: OutpointText, reason: string | null): Promise<boolean>;
+  /** False if it was not set aside. */
+  unlockCoin(outpoint: OutpointText): Promise<boolean>;
   /**
    * Does something while no other process may change this wallet or choose its coins: from planning until what was
    * planned is in the journal. Waits a little for another holder.

@@ -54,6 +54,8 @@ export const registry: Registry = {
         "wallet balance": async () => (await import("./wallet/balance.ts")).walletBalanceCommand,
         "wallet pay": async () => (await import("./wallet/pay.ts")).walletPayCommand,
         "wallet coins": async () => (await import("./wallet/coins.ts")).walletCoinsCommand,
+        "wallet coins lock": async () => (await import("./wallet/lock.ts")).walletCoinsLockCommand,
+        "wallet coins unlock": async () => (await import("./wallet/unlock.ts")).walletCoinsUnlockCommand,
       },
     },
     {

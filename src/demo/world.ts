@@ -13,6 +13,7 @@ import type { Network } from "../protocol/network-definition.ts";
 import type { Desk } from "../spending/desk.ts";
 import { mnemonicOf } from "../wallet/mnemonic.ts";
 import { FEE_LIMITS } from "../wallet/sign.ts";
+import { filesOf } from "../cli/files.ts";
 import { walletIn } from "../wiring/wallet.ts";
 import { NOTHING_USED } from "../wallet/addresses.ts";
 
@@ -85,8 +86,9 @@ export async function startWorld({
     });
     const given = () => Promise.resolve(PASSPHRASE);
     const secrets = { passphrase: given, newPassphrase: given, isGiven: () => true };
+    const files = filesOf(signal);
     const [coins, entries] = [() => Promise.resolve(devnet.coins), () => Promise.resolve(journal)];
-    const wallet = walletIn(directory, { network, secrets, clock, coins, journal: entries });
+    const wallet = walletIn(directory, { network, secrets, clock, files, coins, journal: entries });
     await wallet.create({ mnemonic: mnemonicOf(entropy), passphrase: PASSPHRASE, used: NOTHING_USED, replace: false });
 
     const mine = async (): Promise<void> => {

@@ -117,7 +117,7 @@ function notEnough<Output extends Priced>(request: FundingRequest<Output>): BskE
     `not enough coins: ${shortfall.toString()} satoshis (${toBtc(shortfall)} BTC) are missing`,
     {
       rule: "not-enough-coins",
-      hint: "coins that own names, that transactions under way hold, or that are native segwit are not spent",
+      hint: "not spent is what owns names, what is under way or locked, native segwit, and change behind 25 transactions that wait: bsk wallet coins",
     },
   );
 }

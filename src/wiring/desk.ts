@@ -1,10 +1,15 @@
 /** The desk that commands spend from: wallet, coins, nodes and journal of one network. */
 import type { Ports } from "../cli/ports.ts";
 import type { Desk } from "../spending/desk.ts";
+import type { OutpointText } from "../primitives/outpoint.ts";
+import { payWith } from "../wallet/coins.ts";
 import { FEE_LIMITS, type FeeLimits } from "../wallet/sign.ts";
 
 /** What a desk is made of. */
-type Parts = Pick<Ports, "network" | "coins" | "nodes" | "journal" | "wallet" | "clock" | "config" | "secrets">;
+type Parts = Pick<Ports, "network" | "coins" | "nodes" | "journal" | "wallet" | "clock" | "config" | "secrets"> & {
+  /** Coins that the user named to pay with. */
+  readonly named: readonly OutpointText[];
+};
 
 /** @throws BskError `wallet` if there is no wallet on this network. */
 export async function deskOf(ports: Parts): Promise<Desk> {
@@ -20,7 +25,7 @@ export async function deskOf(ports: Parts): Promise<Desk> {
     nodes: [node, ...[first, ...others].filter((each) => each !== node)],
     journal: await ports.journal(),
     scripts: () => wallet.scripts(),
-    purse: () => wallet.purse(),
+    purse: async () => payWith(await wallet.purse(), ports.named),
     alone: (work) => wallet.alone("spending", work),
     changeScript: wallet.next("change").script,
     freshOwner: () => wallet.next("owner").address,

@@ -59,7 +59,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
   });
   const wallet = once(async () => {
     const { walletIn } = await import("./wallet.ts");
-    return walletIn(await dataDirectory(), { network: await network(), secrets, clock, coins, journal });
+    return walletIn(await dataDirectory(), { network: await network(), secrets, clock, files, coins, journal });
   });
   const blockSources: Ports["blockSources"] = async (named, headersRead) => {
     const { sourcesAt } = await import("./block-sources.ts");
@@ -71,7 +71,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
   });
   const desk = once(async () => {
     const { deskOf } = await import("./desk.ts");
-    return deskOf({ network, coins, nodes, journal, wallet, clock, config, secrets });
+    return deskOf({ network, coins, nodes, journal, wallet, clock, config, secrets, named: call.spending.coin ?? [] });
   });
   return {
     config,

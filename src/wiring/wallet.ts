@@ -3,15 +3,17 @@ import { join } from "node:path";
 import { addressOf, type ScriptHex } from "../bitcoin/address.ts";
 import type { CoinSource } from "../chain/source.ts";
 import { lockDirectory } from "../cli/lock.ts";
+import type { Files } from "../cli/files.ts";
 import type { Clock } from "../cli/ports.ts";
 import type { Secrets } from "../cli/secrets.ts";
 import type { OpenWallet, Wallet, WalletKey } from "../cli/wallet.ts";
 import { BskError } from "../errors.ts";
 import type { Journal } from "../journal/store.ts";
 import type { Network } from "../protocol/network-definition.ts";
+import { crowdedOf } from "../spending/coin-holds.ts";
 import { purseOf } from "../spending/purse.ts";
 import { type OwnScript, ownScripts, publicKeyAt, scriptAt, usedCounts } from "../wallet/addresses.ts";
-import type { Purse } from "../wallet/coins.ts";
+import { outpointText, type Purse } from "../wallet/coins.ts";
 import type { KeyPath, Purpose } from "../wallet/derivation.ts";
 import {
   createKeyfile,
@@ -24,12 +26,14 @@ import {
 } from "../wallet/keyfile.ts";
 import type { WalletFile } from "../wallet/keyfile-format.ts";
 import { singleKey } from "../wallet/keys.ts";
+import { coinLocksIn } from "./coin-locks.ts";
 import { once } from "./once.ts";
 
 export interface WalletNeeds {
   readonly network: Network;
   readonly secrets: Secrets;
   readonly clock: Clock;
+  readonly files: Files;
   coins(): Promise<CoinSource>;
   journal(): Promise<Journal>;
 }
@@ -42,6 +46,7 @@ export function walletIn(directory: string, needs: WalletNeeds): Wallet {
   const path = join(directory, "wallet.json");
   const { network, secrets, clock } = needs;
   const alone = exclusive(directory, clock);
+  const locks = coinLocksIn(directory, needs.files);
   const ownScriptsOf = remembering((file: WalletFile) => ownScripts(file.keys, file.used));
   const scripts = (): readonly OwnScript[] => ownScriptsOf(readKeyfile(path));
   const find = (script: ScriptHex): KeyPath | undefined => scripts().find((own) => own.script === script)?.path;
@@ -58,6 +63,19 @@ export function walletIn(directory: string, needs: WalletNeeds): Wallet {
     const found = scripts().filter((own) => !own.used && wanted.has(own.script));
     if (found.length === 0) return;
     await alone("wallet", () => Promise.resolve(raiseUsed(path, usedCounts(found.map((own) => own.path)))));
+  };
+
+  const purse = async (): Promise<Purse> => {
+    const [source, journal] = [await needs.coins(), await needs.journal()];
+    for (;;) {
+      const known = scripts();
+      const found = await purseOf(source, known, journal.entries());
+      await use(found.coins.map(({ script }) => script));
+      // A coin near the end of what was looked at moves that end: look again.
+      if (scripts().length !== known.length) continue;
+      const setAside = new Set((await locks.list()).map(({ outpoint }) => outpoint));
+      return { ...found, setAside, crowded: await crowdedOf(source, found.coins, journal.live()) };
+    }
   };
 
   const unlock = once(async (): Promise<OpenWallet> => {
@@ -98,16 +116,29 @@ export function walletIn(directory: string, needs: WalletNeeds): Wallet {
       }),
     use,
     unlock,
-    purse: async (): Promise<Purse> => {
-      const [source, journal] = [await needs.coins(), await needs.journal()];
-      for (;;) {
-        const known = scripts();
-        const purse = await purseOf(source, known, journal.entries());
-        await use(purse.coins.map(({ script }) => script));
-        // A coin near the end of what was looked at moves that end: look again.
-        if (scripts().length === known.length) return purse;
-      }
-    },
+    purse,
+    coinLocks: () => locks.list(),
+    lockCoin: (outpoint, reason) =>
+      alone("wallet", async () => {
+        const before = await locks.list();
+        if (before.some((lock) => lock.outpoint === outpoint)) return false;
+        if (!(await purse()).coins.some((coin) => outpointText(coin) === outpoint)) {
+          throw new BskError("usage", `the wallet holds no coin "${outpoint}"`, {
+            rule: "no-such-coin",
+            hint: "bsk wallet coins lists them",
+          });
+        }
+        await locks.put([...before, { outpoint, reason, since: clock.now().toISOString() }]);
+        return true;
+      }),
+    unlockCoin: (outpoint) =>
+      alone("wallet", async () => {
+        const before = await locks.list();
+        const after = before.filter((lock) => lock.outpoint !== outpoint);
+        if (after.length === before.length) return false;
+        await locks.put(after);
+        return true;
+      }),
     alone,
   };
 }

@@ -1,6 +1,6 @@
 /** The wallet commands as users run them: real processes, a real node, files on disk. */
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { address, p2pkhAddress } from "../../src/bitcoin/address.ts";
 import { BITCOIN_CHAINS } from "../../src/bitcoin/parameters.ts";
@@ -168,7 +168,7 @@ describe("wallet restore", () => {
       elsewhere: [{ path: "m/888'/0'/0' uncompressed", address: UNCOMPRESSED_OWNER, coins: 1, value: 9000 }],
     });
     expect(Number(found["addressesScanned"])).toBeGreaterThan(500);
-    expect(await at.data("wallet", "balance")).toMatchObject({ confirmed: 70_000, reserved: 5500, total: 75_500 });
+    expect(await at.data("wallet", "balance")).toMatchObject({ confirmed: 70_000, locked: 5500, total: 75_500 });
   });
 
   test("a wrong word is named, never the others; nothing is written", async () => {
@@ -346,6 +346,41 @@ describe("wallet pay and the balance on the way", () => {
     const { total } = await sums(at);
     expect(Number(total)).toBeLessThan(470_000);
     expect(Number(total)).toBeGreaterThan(460_000);
+  });
+
+  test("a coin that is set aside pays nothing, for any process, until it is freed", async () => {
+    const { at } = await funded(200_000);
+    const coins = async () => (await at.data("wallet", "coins"))["coins"] as Readonly<Record<string, unknown>>[];
+    const [coin] = await coins();
+    const outpoint = String(coin?.["outpoint"]);
+    const lock = { outpoint, locked: true, reason: "rent" };
+    expect(await at.data("wallet", "coins", "lock", outpoint, "--reason", "rent")).toEqual({ ...lock, changed: true });
+    expect(await at.data("wallet", "coins", "lock", outpoint, "--reason", "x")).toMatchObject({ changed: false });
+    expect(await coins()).toMatchObject([{ outpoint, state: "locked", hold: "user", reason: "rent" }]);
+    expect((await at.run("wallet", "coins")).out).toContain("set aside: rent");
+    expect(await sums(at)).toMatchObject({ confirmed: 0, locked: 200_000, reserved: 0 });
+    for (const more of [[], ["--coin", outpoint]]) {
+      const refused = await at.error("wallet", "pay", someone, "10000", "--yes", ...more);
+      expect(refused.rule).toBe(more.length === 0 ? "not-enough-coins" : "no-such-coin");
+    }
+    expect(await at.error("wallet", "coins", "lock", `${"ab".repeat(32)}:0`)).toMatchObject({ code: 2 });
+    expect(await at.error("wallet", "coins", "lock", "rent")).toMatchObject({ code: 2 });
+    expect(await at.data("wallet", "coins", "unlock", outpoint)).toEqual({ outpoint, locked: false, changed: true });
+    expect(await at.data("wallet", "coins", "unlock", outpoint)).toMatchObject({ changed: false });
+    expect(await at.data("wallet", "pay", someone, "10000", "--coin", outpoint, "--yes")).toMatchObject({
+      state: "sent",
+    });
+    expect(await sums(at)).toMatchObject({ confirmed: 0, locked: 0, reserved: 0 });
+    await running().faucet.mine(1);
+  });
+
+  test("a list of locked coins that cannot be read stops what spends", async () => {
+    const { at } = await funded(200_000);
+    writeFileSync(join(dirname(walletFile(at)), "coin-locks.json"), '{"v":1,"locks":[{"outpoint":"x"}]}');
+    expect(await at.error("wallet", "pay", someone, "10000", "--yes")).toMatchObject({
+      code: 6,
+      rule: "coin-locks-damaged",
+    });
   });
 
   test("all: nothing is left, and the fee comes out of what arrives", async () => {

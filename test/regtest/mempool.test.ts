@@ -201,3 +201,16 @@ describe("a block with exactly the transactions that are given", () => {
     expect(await height()).toBe(before + 1);
   });
 });
+
+test("25 transactions that wait, one behind the other, and not one more", async () => {
+  let from = coin();
+  for (let i = 1; i <= 25; i++) {
+    const value = from.value - FEE;
+    const txid = await send(signed([from], [{ script: mine, value }]));
+    from = { txid, index: 0, value, kind: "p2pkh", key };
+  }
+  await expect(send(signed([from], [{ script: mine, value: from.value - FEE }]))).rejects.toMatchObject({
+    rule: "broadcast-refused",
+    message: expect.stringContaining("chain") as string,
+  });
+});

@@ -57,14 +57,14 @@ test("what the chain holds for our scripts, and nobody else's", async () => {
   expect([...purse.kept]).toEqual([OWNER]);
 });
 
-test("change that no block holds yet is there, pending; what was spent for it is locked", async () => {
+test("change that no block holds yet is there, pending; what was spent for it is reserved", async () => {
   const spent = coin(1, 1000, PAYMENT);
   const change = coin(7, 400, CHANGE, null);
   const live = anEntry([returning(7, { spends: [spent], returns: [{ index: 0, value: 400, script: CHANGE }] })]);
   // the source still lists the spent coin, as one does that looks at blocks alone
   const purse = await purseOf(sourceOf([spent], [change]), SCRIPTS, [live]);
   expect(purse.coins).toEqual([spent, change]);
-  expect(balanceOf(purse)).toEqual({ confirmed: 0n, pending: 400n, locked: 1000n, reserved: 0n });
+  expect(balanceOf(purse)).toEqual({ confirmed: 0n, pending: 400n, locked: 0n, reserved: 1000n });
 });
 
 test("change of a transaction that is not sent yet is no coin", async () => {
@@ -100,20 +100,20 @@ test("an output that the journal calls ours, of a script that is not, is left ou
   expect((await purseOf(sourceOf([], [coin(7, 400, STRANGER, null)]), SCRIPTS, [live])).coins).toEqual([]);
 });
 
-test("change that another version of its transaction may still replace is locked until a block holds it", async () => {
+test("change that another version of its transaction may still replace is reserved until a block holds it", async () => {
   const returns = [{ index: 0, value: 400, script: CHANGE }];
   const [step, dearer] = [returning(7, { returns }), returning(8, { returns })];
   const live = anEntry([{ role: "preorder", variants: [...step.variants, ...dearer.variants] }]);
   const waiting = await purseOf(sourceOf([], [coin(7, 400, CHANGE, null)]), SCRIPTS, [live]);
-  expect(balanceOf(waiting)).toMatchObject({ pending: 0n, locked: 400n });
+  expect(balanceOf(waiting)).toMatchObject({ pending: 0n, reserved: 400n });
   const confirmed = await purseOf(sourceOf([coin(7, 400, CHANGE, 120)]), SCRIPTS, [live]);
-  expect(balanceOf(confirmed)).toMatchObject({ confirmed: 400n, locked: 0n });
+  expect(balanceOf(confirmed)).toMatchObject({ confirmed: 400n, reserved: 0n });
 });
 
 test("an entry that is done holds the coins of what it sent, and frees the rest; a failed one frees all", async () => {
   const [spent, kept] = [coin(1, 1000, PAYMENT), coin(2, 500, PAYMENT)];
   const steps = [returning(7, { spends: [spent] }), returning(8, { spends: [kept], sent: null })];
-  const locked = async (state: "done" | "failed" | "sent") =>
-    balanceOf(await purseOf(sourceOf([spent, kept]), SCRIPTS, [anEntry(steps, { state })])).locked;
-  expect([await locked("sent"), await locked("done"), await locked("failed")]).toEqual([1500n, 1000n, 0n]);
+  const reserved = async (state: "done" | "failed" | "sent") =>
+    balanceOf(await purseOf(sourceOf([spent, kept]), SCRIPTS, [anEntry(steps, { state })])).reserved;
+  expect([await reserved("sent"), await reserved("done"), await reserved("failed")]).toEqual([1500n, 1000n, 0n]);
 });

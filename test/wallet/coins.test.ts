@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ScriptHex } from "../../src/bitcoin/address.ts";
 import { BskError } from "../../src/errors.ts";
-import { balanceOf, type Coin, coinsOf, outpointText, payerCoins } from "../../src/wallet/coins.ts";
+import { balanceOf, type Coin, coinsOf, outpointText, payerCoins, payWith } from "../../src/wallet/coins.ts";
 import { fund, type FundingRequest } from "../../src/wallet/fund.ts";
 import { dustLimit, feeFor, virtualSize } from "../../src/wallet/size.ts";
 import { anyScript, coin, purse } from "./purse.ts";
@@ -28,11 +28,67 @@ describe("purse", () => {
   });
 
   test("four balances, each coin in exactly one", () => {
-    expect(balanceOf(all)).toEqual({ confirmed: 17_000n, pending: 70_000n, locked: 2000n, reserved: 101_500n });
+    expect(balanceOf(all)).toEqual({ confirmed: 17_000n, pending: 70_000n, locked: 101_500n, reserved: 2000n });
   });
 
   test("only what may pay is offered: confirmed first, larger first", () => {
     expect(payerCoins(all)).toEqual([large, nested, small, pending]);
+  });
+
+  test("what the user sets aside is locked, and pays nothing", () => {
+    const setAside = new Set([outpointText(large), outpointText(locked)]);
+    // what the journal holds too counts once, as reserved
+    expect(balanceOf({ ...all, setAside })).toMatchObject({ confirmed: 8000n, locked: 110_500n, reserved: 2000n });
+    expect(payerCoins({ ...all, setAside })).toEqual([nested, small, pending]);
+    expect(coinsOf(PAYER, { ...all, setAside })).toEqual([small, pending]);
+  });
+
+  test("a coin on a full chain of waiting transactions counts, and is not offered", () => {
+    const crowded = new Set([outpointText(pending)]);
+    expect(balanceOf({ ...all, crowded })).toEqual(balanceOf(all));
+    expect(payerCoins({ ...all, crowded })).toEqual([large, nested, small]);
+  });
+
+  test("every coin counts in exactly one of the four sums, whatever holds it", () => {
+    const outpoints = all.coins.map(outpointText);
+    fc.assert(
+      fc.property(fc.subarray(outpoints), fc.subarray(outpoints), (setAside, journal) => {
+        const held = { ...all, setAside: new Set(setAside), locked: new Set(journal) };
+        const { confirmed, pending: waits, locked: kept, reserved } = balanceOf(held);
+        expect(confirmed + waits + kept + reserved).toBe(all.coins.reduce((sum, { value }) => sum + value, 0n));
+        for (const paying of payerCoins(held)) {
+          expect([...setAside, ...journal]).not.toContain(outpointText(paying));
+          expect(paying.script).not.toBe(OWNER);
+        }
+      }),
+    );
+  });
+
+  describe("coins that the user names", () => {
+    test("pay alone, also from the address of a name", () => {
+      expect(payerCoins(payWith(all, [outpointText(owned), outpointText(small)]))).toEqual([owned, small]);
+      expect(payWith(all, [])).toBe(all);
+      expect(payerCoins(all)).not.toContain(owned);
+    });
+
+    test("do not keep an owner from operating on the name", () => {
+      expect(coinsOf(OWNER, payWith(all, [outpointText(small)]))).toEqual([owned]);
+    });
+
+    test.each([
+      ["held by the journal", locked, "is held by what is under way"],
+      ["native segwit", segwit[0]!, "is of a kind that would make an operation void"],
+      ["not ours", coin(77, 1, PAYER), "is not in the wallet"],
+    ])("not one that is %s", (_, named, because) => {
+      expect(() => payWith(all, [outpointText(named)])).toThrow(
+        expect.objectContaining({ kind: "usage", message: expect.stringContaining(because) as string }) as Error,
+      );
+    });
+
+    test("not one that the user set aside", () => {
+      const setAside = new Set([outpointText(small)]);
+      expect(() => payWith({ ...all, setAside }, [outpointText(small)])).toThrow(/is locked/u);
+    });
   });
 
   test("the order does not depend on the order of the answer", () => {

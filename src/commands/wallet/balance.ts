@@ -7,7 +7,7 @@ export const walletBalanceCommand = command({
   path: "wallet balance",
   summary: "Show what the wallet holds",
   description: [
-    "Every coin counts in exactly one of four sums: confirmed (can be spent), pending (can be spent, but no block holds it yet), locked (held by transactions that are under way) and reserved (on the addresses of names and namespaces, never spent as fee).",
+    "Every coin counts in exactly one of four sums: confirmed (can be spent), pending (can be spent, but no block holds it yet), locked (set aside by bsk-wallet-coins-lock(1), on the addresses of names and namespaces, or of a kind that would make an operation void: never spent as fee) and reserved (held by what the journal has under way).",
     "Needs no passphrase.",
   ],
   examples: [{ text: "What can be spent now, in satoshis", command: "bsk wallet balance --json | jq .data.confirmed" }],
@@ -24,8 +24,8 @@ export const walletBalanceCommand = command({
       [
         ["confirmed", style.good(showAmount(confirmed)), "can be spent"],
         ["pending", showAmount(pending), "can be spent, in no block yet"],
-        ["locked", showAmount(locked), "held by transactions under way"],
-        ["reserved", showAmount(reserved), "on addresses of names, kept for them"],
+        ["locked", showAmount(locked), "set aside, or on addresses of names"],
+        ["reserved", showAmount(reserved), "held by transactions under way"],
         ["total", style.bold(showAmount(total)), ""],
       ],
       style,
