@@ -68,6 +68,7 @@ export const cliPriceVsNode: Benchmark = {
           source: "a benchmark",
           spentScripts: null,
           trouble: null,
+          forkWatch: { followers: [], lastReorg: null, deepestReorg: 0, witnesses: [] },
         }),
         now: () => Math.floor(Date.now() / 1000),
       },

@@ -93,6 +93,7 @@ export const SETTINGS = {
   proxy: setting("SOCKS 5 proxy, such as Tor, for all that is not on this machine", "socks5://HOST:PORT", socksProxy),
   host: setting("address that servers of bsk listen on", "ADDRESS", text, { fallback: "127.0.0.1" }),
   port: setting("port of the node's API; unset: the network's own", "PORT", port),
+  watch: setting("URL of another bsk node that the node is compared with, or several", "URL[,URL]", httpUrls),
   "max-reorg": setting("blocks that the node takes back at most before it stops for its operator", "N", maxReorg, {
     fallback: "100",
   }),

@@ -14,11 +14,12 @@ import { Interrupted, interruptible } from "./interruptible.ts";
 import { databasePath } from "./store/database-file.ts";
 import { NodeStore } from "./store/store.ts";
 import { Tally } from "./tally.ts";
+import { watcher, type Witness } from "./watcher.ts";
 
 /** One thing that happened, for structured logs. */
 export interface NodeEvent {
   readonly level: "info" | "warn" | "error";
-  /** A stable word: `indexed`, `reorg`, `spent-scripts`, `source-trouble`, `source-back`, `standstill`, `request-failed`, `started`, `stopped`. */
+  /** A stable word: `indexed`, `reorg`, `spent-scripts`, `fork-seen`, `rules-differ`, `witness-silent`, `source-trouble`, `source-back`, `standstill`, `request-failed`, `started`, `stopped`. */
   readonly event: string;
   readonly fields: Readonly<Record<string, string | number>>;
 }
@@ -46,6 +47,8 @@ export interface NodeOptions {
   readonly pollMs?: number;
   /** The node ends where following its source would take more blocks back: see `catchUp`. 100 unless told. */
   readonly maxReorg?: number;
+  /** Others who see the chain, compared with at each poll. */
+  readonly witnesses?: readonly Witness[];
 }
 
 export interface RunningNode {
@@ -82,6 +85,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     typeof options.source === "function" ? options.source(store) : options.source,
     stopping.signal,
   );
+  const watch = watcher({ store, witnesses: options.witnesses ?? [], log, now });
   const waiters = new Set<{
     readonly height: number;
     readonly reached: () => void;
@@ -100,6 +104,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     ...state,
     source: source.description,
     spentScripts: source.spentScriptsMethod ?? null,
+    forkWatch: watch.status(),
   });
 
   const api = await serveApi(
@@ -148,6 +153,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
    */
   const look = async (failures: number): Promise<number> => {
     try {
+      await watch.beforeFollowing(source);
       await catchUp({
         source,
         store,
@@ -180,6 +186,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
           fields: { source: source.description, method: spentScripts ?? "none" },
         });
       }
+      watch.afterFollowing();
       const { height } = await source.tip();
       if (failures > 0) log({ level: "info", event: "source-back", fields: { source: source.description } });
       const behind = (store.tip()?.height ?? network.firstBlock - 1) < height - network.confirmations;
@@ -219,6 +226,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       throw error;
     })
     .finally(async () => {
+      watch.stop();
       await api.stop();
       store.close();
       for (const waiter of waiters) waiter.failed(new BskError("machine", "the node was stopped"));

@@ -31,6 +31,21 @@ export interface NodeInfo {
     /** Why it cannot be followed now, null while it can. */
     readonly trouble: string | null;
   };
+  readonly forkWatch: ForkWatchAnswer;
+}
+
+/** What a node's fork watch has seen. */
+export interface ForkWatchAnswer {
+  /** Since it was started; `forkHeight` is the last common block, `at` in seconds since 1970. */
+  readonly lastReorg: { readonly forkHeight: number; readonly depth: number; readonly at: number } | null;
+  readonly deepestReorg: number;
+  /** Other sources: `height` is where it agrees, the last common block of a fork, or the first with other operations. */
+  readonly witnesses: readonly {
+    readonly source: string;
+    readonly verdict: "agrees" | "behind" | "fork" | "rules" | "silent";
+    readonly height: number | null;
+    readonly depth: number;
+  }[];
 }
 
 /** Life of a name by the rules of the node's last block. */

@@ -13,6 +13,26 @@ import { parsedBy } from "../chain/parsed-by.ts";
 import { text, words, height, heightOrNever, count, opcode, script, hashOrNull, read } from "./wire-fields.ts";
 import type { FullName, FullNamespace, HistoryEntry, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
 
+/** Verdicts of a node's fork watch, as it names them. */
+const verdict = v.picklist(["agrees", "behind", "fork", "rules", "silent"]);
+const forkWatch = v.object({
+  lastReorg: v.nullable(
+    v.object({ forkHeight: v.pipe(v.number(), v.integer()), depth: count(0xffff_ffff), at: count(0xffff_ffff) }),
+  ),
+  deepestReorg: count(0xffff_ffff),
+  witnesses: v.pipe(
+    v.array(
+      v.object({
+        source: words,
+        verdict,
+        height: v.nullable(v.pipe(v.number(), v.integer())),
+        depth: count(0xffff_ffff),
+      }),
+    ),
+    v.maxLength(100),
+  ),
+});
+
 const infoSchema = v.object({
   version: words,
   network: v.object({ id: text(networkId), name: words, firstBlock: height }),
@@ -26,6 +46,7 @@ const infoSchema = v.object({
     spentScripts: v.optional(v.nullable(words), null),
     trouble: v.nullable(words),
   }),
+  forkWatch: v.optional(forkWatch, { lastReorg: null, deepestReorg: 0, witnesses: [] }),
 });
 
 /** The answer of `/v2/info`. @throws ParseError */

@@ -16,6 +16,7 @@ export function apiNode(store: NodeStore): ApiNode {
       source: "a test",
       spentScripts: null,
       trouble: null,
+      forkWatch: { followers: [], lastReorg: null, deepestReorg: 0, witnesses: [] },
     }),
     now: () => 1_500_000_000,
   };

@@ -24,6 +24,7 @@ export const INFO: NodeInfo = {
   },
   indexing: false,
   source: { description: "devnet", height: blockHeight(120), spentScripts: null, trouble: null },
+  forkWatch: { lastReorg: null, deepestReorg: 0, witnesses: [] },
 };
 
 export function aName(text: string, changes: Partial<FullName> = {}): FullName {

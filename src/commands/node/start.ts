@@ -10,11 +10,15 @@ import type { Terminal } from "../../cli/terminal.ts";
 import { VERSION } from "../../cli/version.ts";
 import { checkedSource } from "../../chain/checked-source.ts";
 import { fallbackSource } from "../../chain/fallback-source.ts";
+import { isLoopback } from "../../chain/loopback.ts";
 import type { BlockSource } from "../../chain/source.ts";
 import { blockFileSource } from "../../fullnode/block-file-source.ts";
 import type { Progress } from "../../fullnode/follow.ts";
 import { startNode, type NodeEvent } from "../../fullnode/node.ts";
+import type { Witness } from "../../fullnode/watcher.ts";
+import { nodeBlocks } from "../../lightnode/node-blocks.ts";
 import { name } from "../../primitives/name.ts";
+import type { Network } from "../../protocol/network-definition.ts";
 
 /** Shows the way to the tip as a spinner with an estimate, then the last block. */
 function progressOn(terminal: Terminal): {
@@ -60,6 +64,16 @@ async function anyAnswers([first, ...others]: readonly [OpenSource, ...OpenSourc
   }
 }
 
+/** Another node of the network, as a witness of blocks and consensus hashes. */
+function watchedNode(url: string, socks: string | undefined, network: Network): Witness {
+  const node = nodeBlocks({ url, direct: isLoopback(new URL(url).hostname), socks }, network);
+  return {
+    description: node.description,
+    blockHashAt: async (height) => (await node.blockAt(height))?.hash ?? null,
+    consensusHashAt: async (height) => (await node.blockAt(height))?.consensusHash ?? null,
+  };
+}
+
 /** Threads that read block files: beyond these the disk is busy. */
 const MAX_THREADS = 4;
 
@@ -72,6 +86,7 @@ export const nodeStartCommand = command({
     "Several sources can be named with --source, in the order of trust: rpc (the node of the settings), rpc:URL or rpc:URL#COOKIEFILE (JSON-RPC), rest:URL (REST of a node with -rest), files:DIR (as --blocks, which comes first). Headers, proofs of work and Merkle roots of all but files are checked. A source that is out is passed over while it is; one that serves what cannot be true is not asked again, and when none is left, the node stops with exit code 3.",
     "Serves the API at the address of the settings host and port. On a terminal it shows its progress, elsewhere it logs one JSON object per line on standard error.",
     "SIGINT and SIGTERM stop it between two blocks.",
+    "The other sources, and the bsk nodes of the setting watch, are compared with at each poll: another chain of blocks, and other operations in the same blocks, are logged and shown by bsk node status.",
     "A reorg of the Bitcoin chain is followed, unless more than max-reorg blocks would have to be taken back: then it stops with exit code 4 and leaves its index as it is.",
   ],
   examples: [
@@ -135,6 +150,10 @@ export const nodeStartCommand = command({
         });
       },
       announcers: announcer,
+      witnesses: [
+        ...sources.slice(1).map(({ source }) => source),
+        ...(config.get("watch") ?? []).map((url) => watchedNode(url, config.get("proxy"), network)),
+      ],
       maxReorg: maxReorg ?? config.get("max-reorg") ?? 100,
       host: config.get("host") ?? "127.0.0.1",
       port: port ?? config.get("port") ?? network.apiPort,

@@ -1,4 +1,5 @@
 /** What the API needs of the node around it. */
+import type { ForkWatchStatus } from "../watcher.ts";
 import type { NodeStore } from "../store/store.ts";
 import type { Tally } from "../tally.ts";
 
@@ -14,6 +15,8 @@ export interface NodeStatus {
   readonly spentScripts: string | null;
   /** Why the source cannot be followed now, null while it can. */
   readonly trouble: string | null;
+  /** Reorgs, and what other sources say of the chain. */
+  readonly forkWatch: ForkWatchStatus;
 }
 
 export interface ApiNode {

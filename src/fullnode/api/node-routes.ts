@@ -36,7 +36,7 @@ export const nodeRoutes: readonly Route[] = [
     {},
     ({ node }) => {
       const { store, version } = node;
-      const { indexing, sourceHeight, source, spentScripts, trouble } = node.status();
+      const { indexing, sourceHeight, source, spentScripts, trouble, forkWatch } = node.status();
       const tip = store.queries.tip();
       return ok({
         version,
@@ -47,6 +47,11 @@ export const nodeRoutes: readonly Route[] = [
             : { height: tip.height, hash: tip.hash, consensusHash: tip.consensusHash, time: tip.time },
         indexing,
         source: { description: source, height: sourceHeight, spentScripts, trouble },
+        forkWatch: {
+          ...forkWatch,
+          lastReorg: forkWatch.lastReorg === null ? null : { ...forkWatch.lastReorg },
+          witnesses: forkWatch.witnesses.map((witness) => ({ ...witness })),
+        },
       });
     },
     { dependsOn: "more" },

@@ -1,6 +1,7 @@
 /** Every route, and the one function that answers a request: no socket needed. */
 import { find, type Found } from "./answer.ts";
 import type { ApiNode } from "./api-node.ts";
+import { blockRoutes } from "./block-routes.ts";
 import { blockchainRoutes } from "./blockchain-routes.ts";
 import { nameRoutes } from "./name-routes.ts";
 import { namespaceRoutes } from "./namespace-routes.ts";
@@ -18,6 +19,7 @@ const router = routerOf([
   ...profileRoutes,
   ...namespaceRoutes,
   ...blockchainRoutes,
+  ...blockRoutes,
   ...preflightRoutes,
 ]);
 
