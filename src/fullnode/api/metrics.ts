@@ -23,7 +23,7 @@ function one(type: "counter" | "gauge", name: string, help: string, value: numbe
 
 function indexMetrics(node: ApiNode): Metric[] {
   const { store, tally, version } = node;
-  const { indexing, sourceHeight, source, trouble } = node.status();
+  const { indexing, sourceHeight, source, trouble, forkWatch } = node.status();
   return [
     {
       name: "bsk_info",
@@ -47,6 +47,15 @@ function indexMetrics(node: ApiNode): Metric[] {
     one("counter", "bsk_reorgs_total", "Reorganisations followed since the start.", tally.reorgs),
     one("counter", "bsk_reorg_blocks_total", "Blocks that reorganisations took back.", tally.reorgBlocks),
     one("gauge", "bsk_reorg_depth_max_blocks", "Blocks of the deepest reorganisation.", tally.deepestReorg),
+    {
+      name: "bsk_witness_depth_blocks",
+      type: "gauge",
+      help: "Blocks of ours that another source does not share, by what the fork watch takes it for.",
+      samples: forkWatch.witnesses.map(({ source: witness, verdict, depth }) => ({
+        labels: { source: witness, verdict },
+        value: depth,
+      })),
+    },
   ];
 }
 
