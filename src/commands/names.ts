@@ -51,7 +51,8 @@ export const namesCommand = command({
     const standing = await standingOf(node);
     const dates = datesBy(standing, bitcoin.secondsPerBlock);
     const records = await ownedRecords(node, ports);
-    const within = due === undefined ? Infinity : standing.asOf.height + (due * SECONDS_PER_DAY) / bitcoin.secondsPerBlock;
+    const within =
+      due === undefined ? Infinity : standing.asOf.height + (due * SECONDS_PER_DAY) / bitcoin.secondsPerBlock;
     const names = records
       .filter(({ record }) => due === undefined || (record.expires !== null && record.expires <= within))
       .map(({ record, path }): OwnedName => ({

@@ -15,6 +15,7 @@ import {
 import type { Name, NamespaceId } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
+import type { NameProof } from "../verify/proof.ts";
 import type { Question, Snapshot } from "../rules/snapshot.ts";
 import type { FullName, FullNamespace, HistoryEntry, Judgement, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
 import { type JsonAnswer, nodeTransport, type NodeTransport } from "./http-transport.ts";
@@ -68,6 +69,14 @@ export interface NodeClient {
   namespacePrice(id: NamespaceId): Promise<PriceAnswer>;
   /** null where the node does not hold it. @throws BskError `refuted` where the bytes do not have this hash. */
   zonefile(hash: ZonefileHash): Promise<Uint8Array | null>;
+  /**
+   * A proof of the last operation on a name up to a height, from the block of a pin. It is read, not verified.
+   * null where the node knows of no operation, or not the pin's block.
+   */
+  proof(
+    name: Name,
+    from: { readonly at?: number | undefined; readonly pin?: number | undefined },
+  ): Promise<NameProof | null>;
   /** Hands in a zone file. @throws BskError `rejected`, rule `zonefile-not-announced`; `usage` if it is too large. */
   putZonefile(bytes: Uint8Array): Promise<void>;
   /** The state that an operation will be judged by. @throws BskError `refuted` where it answers another question. */
@@ -82,6 +91,8 @@ export interface NodeClient {
 }
 
 const TIMEOUT_MS = 20_000;
+/** More than a proof can have (verify/proof-file.ts). */
+const LONGEST_PROOF = 512 * 1024;
 /** Zone files are at most 40 960 bytes (spec 09 §2); what is larger is none. */
 const MAX_ZONEFILE_BYTES = 40_960;
 const PER_PAGE = 20;
@@ -175,6 +186,18 @@ export function nodeClient({ url, own, socks, timeoutMs = TIMEOUT_MS }: NodeOpti
         rule: "zonefile-hash",
         hint: `what it gave has the hash ${zonefileHash.of(hash160(bytes))}; ask another node`,
       });
+    },
+    proof: async (name, { at, pin }) => {
+      await sameNetwork();
+      const query = Object.entries({ at, pin }).flatMap(([key, height]) =>
+        height === undefined ? [] : [`${key}=${height}`],
+      );
+      const path = `/v2/proofs/${name}${query.length === 0 ? "" : `?${query.join("&")}`}`;
+      const { status, bytes } = await transport.getBytes(path, LONGEST_PROOF);
+      if (status === 404) return null;
+      if (status !== 200) throw unexpected(transport, status, "");
+      const { readProof } = await import("../verify/proof-file.ts");
+      return transport.understand(() => readProof(new TextDecoder().decode(bytes)));
     },
     putZonefile: async (bytes) => {
       await sameNetwork();

@@ -66,6 +66,7 @@ export function fakeNode(answers: Partial<NodeClient>): NodeClient {
     namePrice: refuse("namePrice"),
     namespacePrice: refuse("namespacePrice"),
     zonefile: refuse("zonefile"),
+    proof: refuse("proof"),
     putZonefile: refuse("putZonefile"),
     preflight: refuse("preflight"),
     verdict: refuse("verdict"),

@@ -8,6 +8,7 @@ import { namespaceRoutes } from "./namespace-routes.ts";
 import { nodeRoutes } from "./node-routes.ts";
 import { preflightRoutes } from "./preflight-routes.ts";
 import { profileRoutes } from "./profile-routes.ts";
+import { proofRoutes } from "./proof-routes.ts";
 import type { ApiRequest, ApiResponse } from "./route.ts";
 import { routerOf } from "./router.ts";
 import { zonefileRoutes } from "./zonefile-routes.ts";
@@ -21,6 +22,7 @@ const router = routerOf([
   ...blockchainRoutes,
   ...blockRoutes,
   ...preflightRoutes,
+  ...proofRoutes,
 ]);
 
 /** Finds the route of a request to the API. Never throws for what a client sent. */

@@ -10,6 +10,7 @@ import { closeSqliteWhole, type Database, type SqlRow, transaction } from "../..
 import { openDatabase } from "./database.ts";
 import { chainDigest, type ChainTable, tableDigest, type TableDigest, tableRows } from "./digest.ts";
 import { storedEvidence, type StoredEvidence } from "./evidence.ts";
+import { type HashedChain, hashedChainOf } from "./hashed.ts";
 import { type StateAt, stateNow, statesOf } from "./past.ts";
 import { type Queries, queriesOf } from "./queries.ts";
 import { stateViewOf } from "./state-view.ts";
@@ -32,6 +33,7 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
   readonly network: Network;
   readonly view: StateView;
   readonly queries: Queries;
+  readonly hashed: HashedChain;
   readonly #database: Database;
   readonly #writer: BlockWriter;
   readonly #past: (height: number) => StateAt;
@@ -43,6 +45,7 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
     this.#writer = blockWriter(database);
     this.view = stateViewOf(database, network);
     this.queries = queriesOf(database, network);
+    this.hashed = hashedChainOf(database);
     this.#past = statesOf(database, network);
   }
 

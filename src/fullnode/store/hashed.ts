@@ -1,0 +1,43 @@
+/** What the consensus hashes of the chain were made of: for whoever proves it to others. */
+import type { ConsensusHash, OpsHash } from "../../primitives/hash.ts";
+import type { BlockHeight } from "../../primitives/units.ts";
+import type { Database } from "../../database/sqlite.ts";
+import type { HashedBlocks } from "../../verify/proof.ts";
+import { positionOf } from "./schema.ts";
+
+/** The text of an operation, and the block that holds it. */
+export interface HashedOperation {
+  readonly height: BlockHeight;
+  readonly text: string;
+}
+
+/** @throws RangeError for heights that are not indexed */
+export interface HashedChain extends HashedBlocks {
+  /** The last operation on a name or namespace up to a height, null where there is none. */
+  latestOn(subject: string, upTo: number): HashedOperation | null;
+}
+
+export function hashedChainOf(database: Database): HashedChain {
+  const block = database.prepare(
+    'SELECT ops_hash AS "opsHash", consensus_hash AS "consensusHash" FROM blocks WHERE height = ?',
+  );
+  const texts = database.prepare(
+    "SELECT canonical AS text FROM operations WHERE position >= ? AND position < ? AND canonical IS NOT NULL ORDER BY position",
+  );
+  const latest = database.prepare(
+    `SELECT height, canonical AS text FROM operations WHERE subject = ? AND position < ? AND canonical IS NOT NULL
+     ORDER BY position DESC LIMIT 1`,
+  );
+  const at = (height: number): { readonly opsHash: OpsHash; readonly consensusHash: ConsensusHash } => {
+    const row = block.get(height) as { opsHash: OpsHash; consensusHash: ConsensusHash } | undefined;
+    if (row === undefined) throw new RangeError(`block ${height} is not indexed`);
+    return row;
+  };
+  return {
+    opsHashAt: (height) => at(height).opsHash,
+    consensusHashAt: (height) => at(height).consensusHash,
+    operationsAt: (height) =>
+      (texts.all(positionOf(height, 0), positionOf(height + 1, 0)) as { text: string }[]).map(({ text }) => text),
+    latestOn: (subject, upTo) => (latest.get(subject, positionOf(upTo + 1, 0)) as HashedOperation | undefined) ?? null,
+  };
+}

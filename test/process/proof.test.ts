@@ -1,0 +1,131 @@
+/** `bsk prove` against a full node's API over real HTTP, and `bsk verify` of its files with no node at all. */
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readReplayFile } from "../../src/chain/replay-file.ts";
+import { serveApi } from "../../src/fullnode/api/server.ts";
+import { replayFile } from "../../src/fullnode/replay.ts";
+import { NodeStore } from "../../src/fullnode/store/store.ts";
+import { networkOf } from "../../src/protocol/network-definition.ts";
+import { formatNetworkDefinition } from "../../src/protocol/network-json.ts";
+import { apiNode } from "../support/api-node.ts";
+import { answerOf } from "../support/town.ts";
+import { bsk, sandbox } from "../support/bsk.ts";
+import { vectorFiles } from "../support/vector.ts";
+
+const file = vectorFiles().find(({ name }) => name === "fuzz/fuzz_e3")!;
+const home = mkdtempSync(join(tmpdir(), "bsk-proof-"));
+const environment = { ...sandbox(), BSK_HOME: home };
+let url: string;
+let pin: string;
+let store: NodeStore;
+
+const run = async (...argv: readonly string[]) =>
+  answerOf(await bsk([...argv, "--network", "proven", "--json"], { environment }));
+/** Names that need no "--" before them. */
+const names = () =>
+  store
+    .rows("names")
+    .map((row) => String(row["name"]))
+    .filter((name) => !name.startsWith("-"));
+const prove = (...argv: readonly string[]) => run("prove", ...argv, "--node", url);
+
+beforeAll(async () => {
+  const replay = await readReplayFile(file.path);
+  const network = networkOf({ ...replay.network, name: "proven" });
+  mkdirSync(join(home, "networks"), { recursive: true });
+  writeFileSync(join(home, "networks", "proven.json"), formatNetworkDefinition(network));
+  store = NodeStore.open(":memory:", network);
+  for await (const { height } of replayFile({ ...replay, network }, store)) expect(height).toBeGreaterThan(0);
+  const server = await serveApi(apiNode(store), {
+    host: "127.0.0.1",
+    port: 0,
+    failed: (error) => {
+      throw error;
+    },
+  });
+  ({ url } = server);
+  const { height } = store.tip()!;
+  pin = `${height}:${store.consensusHashAt(height)!}`;
+  return async () => {
+    await server.stop();
+    store.close();
+  };
+});
+
+describe("a proof", () => {
+  test("is written once, checked without any node, and says how far it goes", async () => {
+    const levels = new Set<unknown>();
+    for (const [i, name] of names().slice(0, 6).entries()) {
+      const at = join(home, `proof-${i}`);
+      const proven = await prove(name, "-o", at, "--pin", pin);
+      expect(proven).toMatchObject({ code: 0, data: { subject: name, file: at } });
+      const verified = await run("verify", at, "--pin", pin);
+      const { file: _, ...same } = proven.data;
+      expect(verified).toMatchObject({ code: 0, data: same });
+      expect(verified.data["height"] === null).toBe(verified.data["level"] === "included");
+      levels.add(verified.data["level"]);
+    }
+    expect(levels.size).toBeGreaterThan(0);
+    const again = await prove(names()[0]!, "-o", join(home, "proof-0"));
+    expect(again.code).toBe(2);
+  });
+
+  test("of an earlier state, from an earlier pin", async () => {
+    const [first] = store.rows("operations").filter((row) => row["opcode"] === "NAME_REGISTRATION");
+    const [name, height] = [String(first!["subject"]), Math.floor(Number(first!["position"]) / 2 ** 20)];
+    const earlier = `${height + 3}:${store.consensusHashAt(height + 3)!}`;
+    const proven = await prove(name, "--at", String(height), "--pin", earlier);
+    expect(proven).toMatchObject({ code: 0, data: { level: "placed", height, record: { txid: first!["txid"] } } });
+  });
+
+  test("is read by people", async () => {
+    const { code, out } = await bsk(["prove", names()[0]!, "--node", url, "--network", "proven"], {
+      environment,
+    });
+    expect(code).toBe(0);
+    expect(out).toContain(`pin        ${pin}`);
+    expect(out).toContain("later operations up to the pin are not excluded");
+  });
+});
+
+describe("what does not hold", () => {
+  const at = join(home, "one");
+  beforeAll(async () => {
+    expect((await prove(names()[0]!, "-o", at)).code).toBe(0);
+  });
+
+  test("one byte changed: exit 3", async () => {
+    const text = readFileSync(at, "utf8");
+    const lying = join(home, "lying");
+    const places = [...text.matchAll(/[0-9a-f]{32}/gu)].map(({ index }) => index);
+    for (const place of places.filter((_, i) => i % Math.ceil(places.length / 8) === 0).slice(1)) {
+      writeFileSync(lying, text.slice(0, place) + (text[place] === "0" ? "1" : "0") + text.slice(place + 1));
+      const { code, error } = await run("verify", lying, "--pin", pin);
+      expect([2, 3]).toContain(code); // 2: the network's id was hit
+      expect(["refuted", "usage"]).toContain(error.kind);
+    }
+    writeFileSync(lying, "no proof at all");
+    expect(await run("verify", lying, "--pin", pin)).toMatchObject({ code: 3, error: { rule: "not-a-proof" } });
+  });
+
+  test("another hash for the pin's block: exit 3; another block, or no pin: exit 4", async () => {
+    const [height, hash] = pin.split(":") as [string, string];
+    const wrong = `${height}:${hash.startsWith("0") ? "1" : "0"}${hash.slice(1)}`;
+    expect((await run("verify", at, "--pin", wrong)).code).toBe(3);
+    expect((await run("verify", at, "--pin", `${Number(height) - 1}:${hash}`)).code).toBe(4);
+    expect(await run("verify", at)).toMatchObject({ code: 4, error: { rule: "no-pin" } });
+    expect((await run("verify", at, "--pin", "nonsense")).code).toBe(2);
+    expect((await run("verify", join(home, "nowhere"), "--pin", pin)).code).toBe(2);
+  });
+
+  test("a node whose chain is not the pin's: exit 3, and nothing is written", async () => {
+    const [height] = pin.split(":") as [string];
+    const other = join(home, "other");
+    const refused = await prove(names()[0]!, "-o", other, "--pin", `${height}:${"00".repeat(16)}`);
+    expect(refused).toMatchObject({ code: 3, error: { rule: "proof-refuted" } });
+    expect(() => readFileSync(other)).toThrow("ENOENT");
+    expect((await prove("nobody.nowhere")).code).toBe(4);
+  });
+});
