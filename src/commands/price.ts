@@ -57,6 +57,7 @@ export const priceCommand = command({
   summary: "Show what a name or a namespace costs, in its parts",
   description: [
     "The price is what the rules demand at the node's last block. The rest is what the transactions need: the output that stays with the owner, and fees.",
+    "A name's fees are those of its two transactions. A wallet without three coins of one address makes them first, and pays the fee of that too: bsk register NAME --dry-run shows all parts for the coins at hand.",
     "Fees are reckoned with --fee-rate, else with the setting, else with the estimate of the Bitcoin node or Esplora server that the settings name, else with 5 satoshis per virtual byte.",
   ],
   examples: [
