@@ -8,10 +8,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Step, tellStory } from "../../src/demo/story.ts";
 import { startWorld, type World } from "../../src/demo/world.ts";
 import { OPCODE_LETTERS } from "../../src/ops/opcode.ts";
-import { txid as parseTxid } from "../../src/primitives/hash.ts";
+import { txid as parseTxid, zonefileHash } from "../../src/primitives/hash.ts";
 import { name } from "../../src/primitives/name.ts";
+import { seenConsensus } from "../../src/spending/consensus-choice.ts";
 import { explain } from "../../src/spending/explain.ts";
+import { ownedName } from "../../src/spending/ownership.ts";
+import { perform } from "../../src/spending/perform.ts";
 import { register } from "../../src/spending/registration.ts";
+import { planUpdate } from "../../src/wallet/plan-name.ts";
 import { REGTEST } from "../support/fake-node.ts";
 import { miningInteraction } from "../support/open-namespace.ts";
 
@@ -88,6 +92,35 @@ describe("what waits", () => {
       await register({ name: name("dave.demo"), owner: null, zonefile: null }, desk, miningInteraction(world)),
     ).toMatchObject({ state: "done" });
     expect(await explained(of("register"))).toMatchObject({ verdict: "accepted", operation: { name: "dave.demo" } });
+  });
+
+  test("an update, which hides its hash behind the name: its death height is found all the same", async () => {
+    const { desk } = world;
+    const dave = name("dave.demo");
+    const still = { ...miningInteraction(world), following: { ...miningInteraction(world).following, wait: false } };
+    const intent = {
+      kind: "operation",
+      subject: dave,
+      purpose: `update ${dave}`,
+      owner: null,
+      zonefile: null,
+    } as const;
+    const hash = zonefileHash("ab".repeat(20));
+    const begun = await perform(
+      intent,
+      async (context) => {
+        const { owner } = await ownedName(dave, desk);
+        return planUpdate({ name: dave, owner, zonefileHash: hash, consensus: await seenConsensus(desk) }, context);
+      },
+      desk,
+      still,
+    );
+    const [{ txid, deathHeight } = { txid: null, deathHeight: null }] = begun.transactions;
+    expect(deathHeight).toBeGreaterThan(0);
+    const waiting = { where: "mempool", verdict: "would-be-accepted", deathHeight };
+    expect(await explained(parseTxid(txid ?? ""))).toMatchObject(waiting);
+    await world.mine();
+    expect(await explained(parseTxid(txid ?? ""))).toMatchObject({ verdict: "accepted", deathHeight: null });
   });
 
   test("the raw bytes of a transaction that nobody sent, and of one whose coins nobody knows", async () => {
