@@ -4,6 +4,7 @@ import type { Registry } from "../cli/registry.ts";
 export const registry: Registry = {
   groups: {
     namespace: "Namespaces: prices, imports, launch",
+    pending: "What is under way: deadlines, fees, next actions",
     wallet: "Keys and coins",
     node: "The full node, which indexes the chain",
     network: "Networks: built-in ones and your own",
@@ -27,6 +28,16 @@ export const registry: Registry = {
         renew: async () => (await import("./renew.ts")).renewCommand,
         revoke: async () => (await import("./revoke.ts")).revokeCommand,
         announce: async () => (await import("./announce.ts")).announceCommand,
+      },
+    },
+    {
+      title: "What is under way",
+      commands: {
+        pending: async () => (await import("./pending/list.ts")).pendingCommand,
+        "pending resume": async () => (await import("./pending/resume.ts")).pendingResumeCommand,
+        "pending bump": async () => (await import("./pending/bump.ts")).pendingBumpCommand,
+        "pending forget": async () => (await import("./pending/forget.ts")).pendingForgetCommand,
+        bump: async () => (await import("./bump.ts")).bumpCommand,
       },
     },
     {

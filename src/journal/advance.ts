@@ -14,7 +14,8 @@ export type Action =
     }
   /** More has to be signed: a variant with a fresh consensus hash, or another register. */
   | { readonly kind: "sign"; readonly what: "renewal" | "register"; readonly role: StepRole }
-  | { readonly kind: "wait"; readonly what: string }
+  /** `passphrase`: with it, something could be signed that would move it on. */
+  | { readonly kind: "wait"; readonly what: string; readonly passphrase?: true }
   | { readonly kind: "nothing" };
 
 export interface Step {
@@ -133,7 +134,8 @@ function registering(registers: readonly Register[], confirmations: number, fact
   if (next === undefined) {
     if (registers.length >= MOST_REGISTERS) return failed(`the network ignored ${registers.length} registers`);
     if (facts.keysAtHand) return { state, because: null, action: { kind: "sign", what: "register", role: "spare" } };
-    return wait(state, "the passphrase: the registers that were signed cannot be used, and another has to be");
+    const what = "the passphrase: the registers that were signed cannot be used, and another has to be";
+    return { state, because: null, action: { kind: "wait", what, passphrase: true } };
   }
   const { step, standing } = next;
   if (standing.kind !== "mempool" && standing.kind !== "absent") throw new Error("it was chosen because it waits");
@@ -150,11 +152,11 @@ function moved(move: Move, state: EntryState, role: StepRole): Course {
       return { state, because: null, action: { kind: "broadcast", variant: move.variant, role, why: move.why } };
     case "renew":
       return { state, because: null, action: { kind: "sign", what: "renewal", role } };
-    case "wait":
-      return wait(
-        state,
-        move.what === "a block to hold it" ? `the ${role === "single" ? "operation" : role} to confirm` : move.what,
-      );
+    case "wait": {
+      const confirming = move.what === "a block to hold it";
+      const what = confirming ? `the ${role === "single" ? "operation" : role} to confirm` : move.what;
+      return { state, because: null, action: { ...move, what } };
+    }
     case "over":
       return failed(move.because);
   }

@@ -14,7 +14,7 @@ export type Move =
   | { readonly kind: "send"; readonly variant: Variant; readonly why: "first" | "again" | "raise" | "cancel" }
   /** Another variant with a fresh consensus hash has to be signed. */
   | { readonly kind: "renew" }
-  | { readonly kind: "wait"; readonly what: string }
+  | { readonly kind: "wait"; readonly what: string; readonly passphrase?: true }
   | { readonly kind: "over"; readonly because: string };
 
 /** Blocks that must be left to an operation when it is sent: one that confirms too late is ignored, and its burn is gone. */
@@ -96,12 +96,12 @@ function atDeath(step: EntryStep, possible: readonly Variant[], current: Variant
   if (cancelled !== null) {
     if (left <= CANCEL_BLOCKS_LEFT) return cancelled;
     const at = last - CANCEL_BLOCKS_LEFT;
-    return waitFor(
-      `the passphrase: its consensus hash dies at height ${last}; without a fresh one it is cancelled at height ${at}, and nothing is burned`,
+    return waitForPassphrase(
+      `its consensus hash dies at height ${last}; without a fresh one it is cancelled at height ${at}, and nothing is burned`,
     );
   }
   const late = `its consensus hash ${left < 1 ? "died" : "dies"} at height ${last}`;
-  if (renewable) return waitFor(`the passphrase: ${late}, and a fresh one has to be signed`);
+  if (renewable) return waitForPassphrase(`${late}, and a fresh one has to be signed`);
   if (current !== null) return waitFor(`a block to hold it, perhaps too late: ${late}`);
   if (left >= 1) return waitFor(`height ${last}: ${late}, too soon to send it again`);
   return { kind: "over", because: `${late} before a block held it` };
@@ -114,4 +114,8 @@ function cancel(possible: readonly Variant[]): Move | null {
 
 function waitFor(what: string): Move {
   return { kind: "wait", what };
+}
+
+function waitForPassphrase(because: string): Move {
+  return { kind: "wait", what: `the passphrase: ${because}`, passphrase: true };
 }

@@ -2,12 +2,12 @@
 import { Buffer } from "node:buffer";
 import { BskError } from "../errors.ts";
 import { type Action, advance, type Step } from "../journal/advance.ts";
-import { type Entry, isLive, withVariants } from "../journal/entry.ts";
-import { fromHex } from "../primitives/bytes.ts";
+import { type Entry, isLive } from "../journal/entry.ts";
 import type { Txid } from "../primitives/hash.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { Desk } from "./desk.ts";
 import { factsOf } from "./look.ts";
+import { markSent, send } from "./send.ts";
 import { anotherRegister, renew } from "./sign-more.ts";
 
 export interface FollowOptions {
@@ -69,11 +69,13 @@ export async function follow(start: Entry, desk: Desk, options: FollowOptions): 
 interface Tried {
   readonly height: number;
   readonly sent: Set<Txid>;
+  /** Those that were sent for the first time. */
+  readonly first: Set<Txid>;
   /** Why the network refused to take a transaction, or why nothing could be signed. */
   readonly refused: Map<Txid | "signing", BskError>;
 }
 
-const triedAt = (height: number): Tried => ({ height, sent: new Set(), refused: new Map() });
+const triedAt = (height: number): Tried => ({ height, sent: new Set(), first: new Set(), refused: new Map() });
 
 async function followOn(start: Entry, desk: Desk, options: FollowOptions): Promise<Entry> {
   let entry = start;
@@ -105,7 +107,11 @@ async function followOn(start: Entry, desk: Desk, options: FollowOptions): Promi
 }
 
 /** Writes where the entry stands, if that is news. */
-function moveTo(entry: Entry, { state, because, spent, tipHeight }: Step & { tipHeight: number }, desk: Desk): Entry {
+export function moveTo(
+  entry: Entry,
+  { state, because, spent, tipHeight }: Step & { tipHeight: number },
+  desk: Desk,
+): Entry {
   const same =
     entry.state === state &&
     entry.because === because &&
@@ -123,20 +129,7 @@ function moveTo(entry: Entry, { state, because, spent, tipHeight }: Step & { tip
 
 /** Does what can be done now; null where there is nothing to do but wait. */
 async function act(entry: Entry, action: Action, desk: Desk, tried: Tried): Promise<Entry | null> {
-  if (action.kind === "broadcast") {
-    const { txid, raw } = action.variant;
-    if (tried.sent.has(txid) || tried.refused.has(txid)) return null;
-    tried.sent.add(txid);
-    const marked = markSent(entry, txid, tried.height, desk);
-    try {
-      await desk.source.broadcast(fromHex(raw));
-    } catch (error) {
-      // What replaces another may not pay enough for some node: the other one stays, and a block may bring it.
-      if (action.why === "first" || !(error instanceof BskError) || error.kind !== "rejected") throw error;
-      tried.refused.set(txid, error);
-    }
-    return marked;
-  }
+  if (action.kind === "broadcast") return sendNow(entry, action, desk, tried);
   if (action.kind !== "sign" || tried.refused.has("signing")) return null;
   try {
     return await signMore(entry, desk);
@@ -147,6 +140,29 @@ async function act(entry: Entry, action: Action, desk: Desk, tried: Tried): Prom
   }
 }
 
+async function sendNow(
+  entry: Entry,
+  { variant, why }: Extract<Action, { kind: "broadcast" }>,
+  desk: Desk,
+  { height, sent, first, refused }: Tried,
+): Promise<Entry | null> {
+  const { txid } = variant;
+  const refusal = refused.get(txid);
+  // Looked at again, and still nobody has it: the refusal stands. What replaces another may be refused and wait.
+  if (refusal !== undefined && first.has(txid)) throw refusal;
+  if (refusal !== undefined || sent.has(txid)) return null;
+  sent.add(txid);
+  if (why === "first") first.add(txid);
+  const marked = markSent(entry, variant, height, desk);
+  try {
+    await send(variant, desk);
+  } catch (error) {
+    if (!(error instanceof BskError) || error.kind !== "rejected") throw error;
+    refused.set(txid, error);
+  }
+  return marked;
+}
+
 /** Signs under the wallet's lock, unless another process was faster. */
 async function signMore(entry: Entry, desk: Desk): Promise<Entry> {
   return desk.alone(async () => {
@@ -155,16 +171,6 @@ async function signMore(entry: Entry, desk: Desk): Promise<Entry> {
     if (action.kind !== "sign") return now;
     return action.what === "renewal" ? renew(now, action.role, desk) : anotherRegister(now, desk);
   });
-}
-
-/** On disk before it is sent: what may be out there is never forgotten. */
-function markSent(entry: Entry, txid: Txid, height: number, desk: Desk): Entry {
-  const known = entry.steps.some(({ variants }) => variants.some((each) => each.txid === txid && each.sent !== null));
-  if (known) return entry;
-  const sent = { at: desk.now().toISOString(), height };
-  return desk.journal.change(entry, (present) =>
-    withVariants(present, (variants) => variants.map((each) => (each.txid === txid ? { ...each, sent } : each))),
-  );
 }
 
 function waitedFor(action: Action, { refused }: Tried): string {

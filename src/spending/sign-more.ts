@@ -28,20 +28,22 @@ export function latestPlan(entry: Entry, role: StepRole): TxPlan {
   return recallPlan(plan);
 }
 
-/** The entry with versions of one step that carry a fresh hash, at fees that outbid all that was sent; on disk. */
-export async function renew(entry: Entry, role: StepRole, desk: Desk): Promise<Entry> {
-  const { network, limits } = desk;
+/** One step with a fresh consensus hash, at a fee that outbids all that was sent; the rules would take it. */
+export async function renewedPlan(entry: Entry, role: StepRole, desk: Desk): Promise<TxPlan> {
   const seen = await seenConsensus(desk);
-  const old = latestPlan(entry, role);
-  const plan = withConsensus(old, entry.subject, seen, network);
+  const plan = withConsensus(latestPlan(entry, role), entry.subject, seen, desk.network);
   if (plan === null) throw new BskError("bug", `a ${role} carries no consensus hash`);
-  const outbid = leastFee(entry, role, plan.size);
   const left = (plan.deathHeight ?? 0) - (await desk.source.tip()).height;
   const { feeRate } = await feeRateOf(desk, left);
-  const raised = atRate(plan, Math.max(feeRate, Number(outbid) / plan.size));
-  const register = role === "preorder" ? [latestPlan(entry, "register")] : [];
-  await judge([raised, ...register], desk);
-  return addVariants(entry, role, readied(raised, { limits }), desk);
+  const outbid = Number(leastFee(entry, role, plan.size)) / plan.size;
+  const raised = atRate(plan, Math.max(feeRate, outbid));
+  await judge(role === "preorder" ? [raised, latestPlan(entry, "register")] : [raised], desk);
+  return raised;
+}
+
+/** The entry with versions of one step that carry a fresh hash; on disk. */
+export async function renew(entry: Entry, role: StepRole, desk: Desk): Promise<Entry> {
+  return addVariants(entry, role, readied(await renewedPlan(entry, role, desk), desk), desk);
 }
 
 /** Satoshis that replace whatever of a step may be in a mempool (BIP 125 rules 3 and 4). */
