@@ -6,6 +6,7 @@ import type { Desk } from "./desk.ts";
 import { follow, type FollowOptions } from "./follow.ts";
 import { judge, requireLiving } from "./judge.ts";
 import { planContext } from "./plan-context.ts";
+import { lookBack } from "./look-back.ts";
 import { plannedReceipt, type Receipt, receiptOf } from "./receipt.ts";
 
 /** How far to go, and who is asked on the way. */
@@ -50,6 +51,7 @@ export async function beginOnce(
   desk: Desk,
   interaction: Interaction,
 ): Promise<Receipt> {
+  if (!interaction.dryRun) await lookBack(desk, interaction.following, interaction.note);
   for (;;) {
     const live = find();
     if (live !== null) return resume(live, desk, interaction);
