@@ -4,6 +4,7 @@ import { type BenchResult, type BenchSize, type Benchmark, resultOf } from "./be
 import { applyVsBareInserts } from "./apply.ts";
 import { cliPriceVsNode, cliVersionVsNode } from "./cli.ts";
 import { rollbackMsPerBlock } from "./rollback.ts";
+import { rpcVsFetch } from "./rpc.ts";
 import { scanVsBitcoinjs, scanVsIndexOf } from "./scan.ts";
 import { opLogVsHashing, spineVsHashing } from "./verify.ts";
 
@@ -12,6 +13,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   rollbackMsPerBlock,
   scanVsIndexOf,
   scanVsBitcoinjs,
+  rpcVsFetch,
   spineVsHashing,
   opLogVsHashing,
   cliVersionVsNode,

@@ -21,6 +21,7 @@ const NAMES = [
   "rollback-ms-per-block",
   "scan-vs-indexof",
   "scan-vs-bitcoinjs",
+  "rpc-vs-fetch",
   "spine-vs-hashing",
   "oplog-vs-hashing",
   "cli-version-vs-node",
