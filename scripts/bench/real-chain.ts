@@ -10,7 +10,7 @@ import { concat, fromLatin1, toHex } from "../../src/primitives/bytes.ts";
 import type { SeededRandom } from "./random.ts";
 
 /** Anyone may spend it, in the open or behind a hash in its witness. */
-const TRUE = script.compile([opcodes["OP_1"] ?? 0x51]);
+const TRUE = script.compile([opcodes["OP_1"]]);
 const HIDDEN = payments.p2wsh({ redeem: { output: TRUE }, network: networks.regtest });
 const COINBASE_MATURITY = 100;
 const FAN_VALUE = 1_000_000n;

@@ -6,9 +6,6 @@ import { transactionWithoutWitnesses, walkTransactions } from "./block.ts";
 import { parseHeader } from "./header.ts";
 import { isCoinbase, parseTransactionAt } from "./transaction.ts";
 
-/** SHA256 of SHA256. Callers that check many blocks bring a native one. */
-export type DoubleSha256 = (bytes: Uint8Array) => Uint8Array;
-
 /** Why a block's transactions are not those that its header commits to. */
 export type BlockFault =
   /** The bytes are no block, or something follows it. */
@@ -26,10 +23,10 @@ const HASH_SIZE = 32;
  * Root over the hashes, in wire byte order. `duplicated` where two equal hashes are paired: another list, without the
  * copies, has the same root then.
  */
-export function merkleRootOf(
-  hashes: readonly Uint8Array[],
-  hash: DoubleSha256 = sha256d,
-): { readonly root: Uint8Array; readonly duplicated: boolean } {
+export function merkleRootOf(hashes: readonly Uint8Array[]): {
+  readonly root: Uint8Array;
+  readonly duplicated: boolean;
+} {
   let row = new Uint8Array(HASH_SIZE * (hashes.length + 1));
   hashes.forEach((each, i) => row.set(each, HASH_SIZE * i));
   let duplicated = false;
@@ -38,7 +35,7 @@ export function merkleRootOf(
     for (let at = 0; at + 2 * HASH_SIZE <= size; at += 2 * HASH_SIZE) duplicated ||= isTwice(row, at);
     if (count % 2 === 1) row.copyWithin(size, size - HASH_SIZE, size);
     const next = new Uint8Array(row.length);
-    for (let at = 0; at < size; at += 2 * HASH_SIZE) next.set(hash(row.subarray(at, at + 2 * HASH_SIZE)), at / 2);
+    for (let at = 0; at < size; at += 2 * HASH_SIZE) next.set(sha256d(row.subarray(at, at + 2 * HASH_SIZE)), at / 2);
     row = next;
   }
   return { root: row.slice(0, HASH_SIZE), duplicated };
@@ -50,7 +47,7 @@ function isTwice(row: Uint8Array, at: number): boolean {
 }
 
 /** Checks that a raw block is whole and holds exactly the transactions that its header commits to. */
-export function faultOfBlock(block: Uint8Array, hash: DoubleSha256 = sha256d): BlockFault | null {
+export function faultOfBlock(block: Uint8Array): BlockFault | null {
   try {
     const { merkleRoot } = parseHeader(block);
     const hashes: Uint8Array[] = [];
@@ -58,13 +55,13 @@ export function faultOfBlock(block: Uint8Array, hash: DoubleSha256 = sha256d): B
     let coinbases = 0;
     walkTransactions(block, (index, start, end) => {
       if (index === 0 && isCoinbase(parseTransactionAt(block, start).transaction)) coinbases += 1;
-      hashes.push(hash(transactionWithoutWitnesses(block, start, end)));
+      hashes.push(sha256d(transactionWithoutWitnesses(block, start, end)));
       behind = end;
       return true;
     });
     if (behind !== block.length) return "not-a-block";
     if (coinbases === 0) return "no-coinbase";
-    const { root, duplicated } = merkleRootOf(hashes, hash);
+    const { root, duplicated } = merkleRootOf(hashes);
     if (toHex(root) !== merkleRoot) return "merkle-root";
     return duplicated ? "duplicate-transactions" : null;
   } catch (error) {

@@ -1,19 +1,16 @@
 /** A source that need not be believed: its headers and its blocks are checked before anything of them is used. */
-import { hash } from "node:crypto";
-import { type DoubleSha256, faultOfBlock } from "../bitcoin/merkle.ts";
+import { type BlockFault, faultOfBlock } from "../bitcoin/merkle.ts";
 import type { BitcoinParameters } from "../bitcoin/parameters.ts";
 import { BskError } from "../errors.ts";
 import { checkBlockHash } from "./block-hash.ts";
 import { CheckedHeaders, type KnownBlocks } from "./checked-headers.ts";
 import type { BlockSource, HeaderedSource } from "./source.ts";
 
-/** Native: every transaction of every block is hashed. */
-const nativeSha256d: DoubleSha256 = (bytes) => hash("sha256", hash("sha256", bytes, "buffer"), "buffer");
-
 /**
  * The same source, but every header is linked, proven and of the right difficulty before its hash is told, and every block
  * holds the transactions that its header commits to. What is not so is `refuted`, with the fault as its rule.
  *
+ * `faultOf` does what `faultOfBlock` does, where somebody can do it faster: every transaction of every block is hashed.
  * The height of the tip and scripts that do not come from a transaction are the source's word.
  */
 export function checkedSource(
@@ -21,6 +18,7 @@ export function checkedSource(
   parameters: BitcoinParameters,
   firstBlock: number,
   known: KnownBlocks,
+  faultOf: (block: Uint8Array) => BlockFault | null = faultOfBlock,
 ): BlockSource {
   const headers = new CheckedHeaders(source, parameters, firstBlock, known);
   return {
@@ -35,7 +33,7 @@ export function checkedSource(
     blockHashAt: (height) => headers.hashAt(height),
     async rawBlock(wanted) {
       const bytes = checkBlockHash(source.description, wanted, await source.rawBlock(wanted));
-      const fault = faultOfBlock(bytes, nativeSha256d);
+      const fault = faultOf(bytes);
       if (fault === null) return bytes;
       throw new BskError("refuted", `${source.description} gave a block "${wanted}" that cannot be: ${fault}`, {
         rule: fault,

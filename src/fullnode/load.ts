@@ -8,8 +8,12 @@ import { findCandidates, spentOutpoints } from "../virtualchain/candidates.ts";
 import type { CandidateBlock } from "../virtualchain/index-block.ts";
 import { nativeSearch } from "./scan.ts";
 
-/** Blocks that are fetched while an earlier one is applied; bounds memory to that many raw blocks. */
-const PREFETCH = 8;
+/** Blocks that are fetched while an earlier one is applied: older nodes refuse more than 16 requests at once. */
+const PREFETCH_BLOCKS = 12;
+/** No more are fetched than this, going by the largest of the last ones: bounds memory to a few times as much. */
+const PREFETCH_BYTES = 24 * 1024 * 1024;
+/** How fast a large block is forgotten. */
+const FORGET = 0.9;
 
 /** The block with this hash, its candidates and the scripts that they spend. @throws BskError as the source does. */
 export async function loadBlock(
@@ -17,8 +21,10 @@ export async function loadBlock(
   marks: Marks,
   height: BlockHeight,
   hash: BlockHash,
+  fetched: (bytes: number) => void = () => undefined,
 ): Promise<CandidateBlock> {
   const raw = await source.rawBlock(hash);
+  fetched(raw.length);
   try {
     const { previousHash, time } = parseHeader(raw);
     const found = findCandidates(raw, marks.magic, marks.opcodes, nativeSearch);
@@ -57,14 +63,19 @@ async function* fetchBlocks(
   from: number,
   to: number,
 ): AsyncGenerator<CandidateBlock, void, undefined> {
+  let largest = 0;
+  const fetched = (bytes: number): void => {
+    largest = Math.max(bytes, FORGET * largest);
+  };
   const load = async (height: number): Promise<CandidateBlock | null> => {
     const hash = await source.blockHashAt(blockHeight(height));
-    return hash === null ? null : loadBlock(source, marks, blockHeight(height), hash);
+    return hash === null ? null : loadBlock(source, marks, blockHeight(height), hash, fetched);
   };
   const ahead: Promise<CandidateBlock | null>[] = [];
   let next = from;
   const fill = (): void => {
-    while (ahead.length < PREFETCH && next <= to) {
+    while (ahead.length < PREFETCH_BLOCKS && next <= to) {
+      if (ahead.length > 0 && (ahead.length + 1) * largest > PREFETCH_BYTES) return;
       const promise = load(next++);
       // One that fails behind an earlier failure is never awaited, and must not count as unhandled.
       promise.catch(() => undefined);

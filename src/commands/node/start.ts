@@ -14,6 +14,7 @@ import { isLoopback } from "../../chain/loopback.ts";
 import type { BlockSource } from "../../chain/source.ts";
 import { blockFileSource } from "../../fullnode/block-file-source.ts";
 import type { Progress } from "../../fullnode/follow.ts";
+import { MerkleLanes } from "../../fullnode/merkle-lanes.ts";
 import { startNode, type NodeEvent } from "../../fullnode/node.ts";
 import type { Witness } from "../../fullnode/watcher.ts";
 import { nodeBlocks } from "../../lightnode/node-blocks.ts";
@@ -138,10 +139,12 @@ export const nodeStartCommand = command({
       network,
       directory,
       source: (stored) => {
+        const lanes = new MerkleLanes();
+        const faultOf = (block: Uint8Array) => lanes.faultOf(block);
         const usable = (each: OpenSource): BlockSource =>
           each.believed
             ? blockFileSource({ files: each.source, threads, checkMerkle })
-            : checkedSource(each.source, network.bitcoin, network.firstBlock, stored);
+            : checkedSource(each.source, network.bitcoin, network.firstBlock, stored, faultOf);
         const [first, ...others] = sources;
         return fallbackSource([usable(first), ...others.map(usable)], {
           refused: (source, { message }) =>
