@@ -118,6 +118,7 @@ function bundleCard({ file, part, deathHeight, preorders, registers, spares }: W
     [
       ["bundle", file],
       ["holds", `${preorders} preorders, ${registers} registers, ${spares} spares`],
+      ["shows", part === "all" ? "the name; its parts can be sent in any order: man bsk-relay" : "not the name"],
       ["valid up to", `block ${deathHeight}`],
       ["next", part === "all" ? "bsk relay FILE, on any machine" : "bsk relay FILE, on any machine; then --release"],
     ],
