@@ -161,6 +161,13 @@ describe("a dishonest relay, which makes the checksum right again", () => {
     expectRefuted({ ...bundle, register: { ...register, variants: [first, ...register.spares.slice(1)] } }, "exclude");
   }); // prettier-ignore
 
+  test("cannot follow a preorder with a register of another name, signed by the same wallet for the same coins", () => {
+    const other = signedBundle({ name: "carol.test", zonefileHash: zonefileHash("ab".repeat(20)) });
+    expect(other.split).toBe(bundle.split); // names of one length: the same coins
+    expect(other.register).not.toEqual(bundle.register);
+    expectRefuted({ ...bundle, register: other.register }, "not what its preorder was for");
+  });
+
   test("can change its copy's death height: it then deceives itself alone, since no transaction changes", () => {
     const later = { ...bundle, deathHeight: blockHeight(bundle.deathHeight + 5) };
     const checked = checkBundle(parseBundle(encodeBundle(later)), REGTEST);
