@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Bundle, encodeBundle, parseBundle } from "../../src/bundle/bundle.ts";
 import { checkBundle } from "../../src/bundle/check.ts";
 import { BskError, ParseError } from "../../src/errors.ts";
-import { fromHex, toHex } from "../../src/primitives/bytes.ts";
+import { concat, fromHex, toHex } from "../../src/primitives/bytes.ts";
 import { zonefileHash } from "../../src/primitives/hash.ts";
 import { name } from "../../src/primitives/name.ts";
 import { blockHeight } from "../../src/primitives/units.ts";
@@ -160,6 +160,16 @@ describe("a dishonest relay, which makes the checksum right again", () => {
     const [first = ""] = register.variants;
     expectRefuted({ ...bundle, register: { ...register, variants: [first, ...register.spares.slice(1)] } }, "exclude");
   }); // prettier-ignore
+
+  test("cannot spell a transaction otherwise, or hang something behind it", () => {
+    // The number of inputs, in three bytes instead of one.
+    const longer = (bytes: Uint8Array) => concat(bytes.subarray(0, 4), Uint8Array.of(0xfd, 1, 0), bytes.subarray(5));
+    expectRefuted(withRaw(bundle, longer, "preorder"), "not spelled as nodes do");
+    expectRefuted(
+      withRaw(bundle, (bytes) => concat(bytes, Uint8Array.of(0)), "register"),
+      "no transaction",
+    );
+  });
 
   test("cannot follow a preorder with a register of another name, signed by the same wallet for the same coins", () => {
     const other = signedBundle({ name: "carol.test", zonefileHash: zonefileHash("ab".repeat(20)) });
