@@ -1,5 +1,5 @@
 // The architecture as a list of named rules: who may import whom, and where the outside world may be touched.
-const PURE = ["primitives", "encoding", "bitcoin", "ops", "zonefile", "protocol", "virtualchain", "rules", "verify"];
+const PURE = ["primitives", "encoding", "bitcoin", "ops", "zonefile", "protocol", "tokens", "virtualchain", "rules", "verify"];
 
 /** A room imports only the rooms in its row, itself and `errors`. */
 const MAY_IMPORT = {
@@ -9,11 +9,12 @@ const MAY_IMPORT = {
   ops: ["primitives", "encoding", "bitcoin"],
   zonefile: ["primitives", "encoding"],
   protocol: ["primitives", "bitcoin"],
+  tokens: ["primitives"],
   virtualchain: ["primitives", "encoding", "bitcoin", "ops", "protocol", "verify"],
-  rules: ["primitives", "encoding", "bitcoin", "ops", "protocol", "virtualchain"],
+  rules: ["primitives", "encoding", "bitcoin", "ops", "protocol", "tokens", "virtualchain"],
   verify: ["primitives", "encoding", "bitcoin", "ops", "zonefile", "protocol"],
   wallet: ["primitives", "encoding", "bitcoin", "ops", "protocol", "rules"],
-  chain: ["primitives", "encoding", "bitcoin", "protocol"],
+  chain: ["primitives", "encoding", "bitcoin", "protocol", "tokens"],
   database: [],
   journal: [...PURE, "database", "wallet", "chain"],
   bundle: [...PURE, "wallet", "chain"],

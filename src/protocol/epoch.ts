@@ -39,6 +39,16 @@ export interface Epoch {
   readonly priceMultiplier: number | null;
   /** Satoshis by length of the namespace id, index 0 to 19; null where namespaces cost tokens. */
   readonly namespacePrices: readonly number[] | null;
+  /** Prices since there are tokens; absent in the epochs before. */
+  readonly tokens?: TokenTerms;
+}
+
+/** Prices of the epochs with tokens, exact in whole numbers. */
+export interface TokenTerms {
+  /** Names cost their curve price in satoshis divided by this, rounded down. */
+  readonly nameDivisor: number;
+  /** Millionths of a token by length of the namespace id, index 0 to 19. */
+  readonly namespacePrices: readonly number[];
 }
 
 /** Does the epoch have this feature? */
@@ -53,9 +63,9 @@ export function epochAt(epochs: readonly Epoch[], height: number): Epoch {
   return epoch;
 }
 
-const bySize = (one: number, two: number, four: number, eight: number): readonly number[] => [
+const bySize = (one: number, two: number, four: number, eight: number, none = 2_100_000_000): readonly number[] => [
   // Index 0 is never asked: an id has at least one character. The value is the original's.
-  2_100_000_000,
+  none,
   one,
   ...Array<number>(2).fill(two),
   ...Array<number>(4).fill(four),
@@ -106,7 +116,11 @@ const EPOCH_4 = {
   ],
   priceMultiplier: null,
   namespacePrices: null,
-} as const;
+  tokens: {
+    nameDivisor: 10,
+    namespacePrices: bySize(640_000_000_000, 64_000_000_000, 6_400_000_000, 640_000_000, 0),
+  },
+} as const satisfies Omit<Epoch, "endBlock">;
 
 const EPOCH_5 = {
   ...EPOCH_4,

@@ -35,6 +35,8 @@ export interface NetworkDefinition {
   readonly genesisConsensusHash: string;
   /** Port of the REST API. */
   readonly apiPort: number;
+  /** File with the initial allocation of tokens, in the node's directory; absent: nobody has any at the start. */
+  readonly allocation?: string;
   /** Named rule extensions; none change the rules of version 1. */
   readonly extensions: readonly string[];
 }
@@ -55,11 +57,13 @@ export function canonicalDefinition(definition: NetworkDefinition): string {
 function pick(from: NetworkDefinition): NetworkDefinition {
   const {
     name, chain, magic, firstBlock, endHeight, epochs, burnAddress, confirmations, importKeyringSize, namePreorderExpire,
-    namespaceRevealExpire, consensusHashWindow, maxNamesPerSender, nameCostUnit, genesisConsensusHash, apiPort, extensions,
+    namespaceRevealExpire, consensusHashWindow, maxNamesPerSender, nameCostUnit, genesisConsensusHash, apiPort,
+    extensions, allocation,
   } = from; // prettier-ignore
   return {
     name, chain, magic, firstBlock, endHeight, epochs, burnAddress, confirmations, importKeyringSize, namePreorderExpire,
-    namespaceRevealExpire, consensusHashWindow, maxNamesPerSender, nameCostUnit, genesisConsensusHash, apiPort, extensions,
+    namespaceRevealExpire, consensusHashWindow, maxNamesPerSender, nameCostUnit, genesisConsensusHash, apiPort,
+    extensions, ...(allocation === undefined ? {} : { allocation }),
   }; // prettier-ignore
 }
 
@@ -90,7 +94,7 @@ const BURN_TESTNET = "mfWxJ45yp2SFn7UciZyNpvDKrzbhyfKrY8";
 /** Height from which mainnet ignores every operation: the names had moved to another chain (spec 02 §1). */
 const MAINNET_END = 665_750;
 
-/** The historic network. */
+/** The historic network. Who holds its tokens is known to those who have the original's list; it is not ours to ship. */
 export const MAINNET: NetworkDefinition = {
   name: "mainnet",
   chain: "bitcoin",
@@ -108,13 +112,15 @@ export const MAINNET: NetworkDefinition = {
   nameCostUnit: 100,
   genesisConsensusHash: "17ac43c1d8549c3181b200f1bf97eb7d",
   apiPort: 6270,
+  allocation: "allocation.json",
   extensions: [],
 };
 
 /** What a new network of one's own starts from: epoch 3 for ever, prices in bitcoin. */
 export function newNetworkDefinition(name: string, chain: Chain, firstBlock: number, magic: string): NetworkDefinition {
+  const { allocation: _ofMainnet, ...rules } = MAINNET;
   return {
-    ...MAINNET,
+    ...rules,
     name,
     chain,
     magic,
@@ -135,6 +141,7 @@ export const BUILT_IN: readonly NetworkDefinition[] = [
   {
     ...newNetworkDefinition("testnet", "testnet3", 373_601, "id"),
     epochs: MAINNET_EPOCHS,
+    allocation: "allocation.json",
   },
   newNetworkDefinition("regtest", "regtest", 1, "id"),
 ];

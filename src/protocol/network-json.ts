@@ -28,6 +28,8 @@ const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v
 const height = whole(0, 0x7fffffff);
 const count = whole(0, 0x7fffffff);
 
+const PRICES_BY_LENGTH = v.pipe(v.array(whole(0, Number.MAX_SAFE_INTEGER)), v.length(20));
+
 const EPOCH = v.strictObject({
   number: whole(1, 1000),
   endBlock: v.nullable(height),
@@ -36,7 +38,8 @@ const EPOCH = v.strictObject({
   gracePeriod: count,
   receiveFeesPeriod: count,
   priceMultiplier: v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0))),
-  namespacePrices: v.nullable(v.pipe(v.array(whole(0, Number.MAX_SAFE_INTEGER)), v.length(20))),
+  namespacePrices: v.nullable(PRICES_BY_LENGTH),
+  tokens: v.exactOptional(v.strictObject({ nameDivisor: whole(1, 0x7fffffff), namespacePrices: PRICES_BY_LENGTH })),
 });
 
 const DEFINITION = v.strictObject({
@@ -56,6 +59,7 @@ const DEFINITION = v.strictObject({
   nameCostUnit: count,
   genesisConsensusHash: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/u)),
   apiPort: whole(1, 65_535),
+  allocation: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9A-Za-z_-][0-9A-Za-z._-]{0,99}$/u))),
   extensions: v.array(v.string()),
 });
 
