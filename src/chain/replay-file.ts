@@ -13,6 +13,8 @@ import { type Name, isName } from "../primitives/name.ts";
 import { blockHeight } from "../primitives/units.ts";
 import type { Epoch, Feature } from "../protocol/epoch.ts";
 import { type Network, type NetworkDefinition, networkOf } from "../protocol/network-definition.ts";
+import { type Allocation, allocationOf } from "../tokens/allocation.ts";
+import { withLargeIntegers } from "../tokens/large-integers.ts";
 import type { BlockSource, ChainTip, Outpoint } from "./source.ts";
 
 const epochSchema = v.object({
@@ -24,6 +26,8 @@ const epochSchema = v.object({
   receiveFeesPeriod: v.number(),
   priceMultiplier: v.nullable(v.number()),
   namespacePrices: v.nullable(v.array(v.number())),
+  priceDivisor: v.optional(v.nullable(v.number()), null),
+  namespacePricesStacks: v.optional(v.nullable(v.array(v.nullable(v.number()))), null),
 });
 
 const configSchema = v.object({
@@ -39,6 +43,8 @@ const configSchema = v.object({
   maxNamesPerSender: v.number(),
   nameCostUnit: v.number(),
   announcers: v.optional(v.array(v.string()), []),
+  /** As `tokens/allocation.ts` reads it. */
+  genesisAccounts: v.optional(v.unknown()),
   epochs: v.array(epochSchema),
 });
 
@@ -56,12 +62,19 @@ export interface ReplayFile {
   readonly network: Network;
   /** Names whose owners the original took announcements from. */
   readonly announcers: readonly Name[];
+  /** Who held tokens at the start. */
+  readonly allocation: Allocation;
   /** The blocks of the file; those below the network's first block only hold coins. */
   readonly source: BlockSource;
 }
 
 /** The original calls features by a prefixed name, and an epoch without end -1. */
 function epochOf({ epoch, endBlock, features, ...rules }: ReplayConfig["epochs"][number]): Epoch {
+  const { priceDivisor: nameDivisor, namespacePricesStacks: prices } = rules;
+  const tokens =
+    nameDivisor === null || prices === null
+      ? {}
+      : { tokens: { nameDivisor, namespacePrices: prices.map((price) => price ?? 0) } };
   return {
     number: epoch,
     endBlock: endBlock < 0 ? null : endBlock,
@@ -71,6 +84,7 @@ function epochOf({ epoch, endBlock, features, ...rules }: ReplayConfig["epochs"]
     receiveFeesPeriod: rules.receiveFeesPeriod,
     priceMultiplier: rules.priceMultiplier,
     namespacePrices: rules.namespacePrices,
+    ...tokens,
   };
 }
 
@@ -185,10 +199,11 @@ async function readText(path: string): Promise<string> {
 export async function readReplayFile(path: string): Promise<ReplayFile> {
   const text = await readText(path);
   try {
-    const { name, config, blocks } = v.parse(fileSchema, JSON.parse(text));
+    const { name, config, blocks } = v.parse(fileSchema, withLargeIntegers(text));
     return {
       network: networkOf(replayNetwork(name, config)),
       announcers: config.announcers.filter(isName),
+      allocation: allocationOf(config.genesisAccounts ?? []),
       source: new ReplaySource(`replay file "${path}"`, blocks),
     };
   } catch (cause) {

@@ -11,6 +11,7 @@ import type { ApiLimits } from "./api/limits.ts";
 import { serveApi } from "./api/server.ts";
 import { catchUp, type Progress } from "./follow.ts";
 import { Interrupted, interruptible } from "./interruptible.ts";
+import { readAllocation } from "./store/allocation-file.ts";
 import { databasePath } from "./store/database-file.ts";
 import { NodeStore } from "./store/store.ts";
 import { Tally } from "./tally.ts";
@@ -26,7 +27,7 @@ export interface NodeEvent {
 
 export interface NodeOptions {
   readonly network: Network;
-  /** Holds `node.db`. The caller has locked it: one node per directory. */
+  /** Holds `node.db`, and the network's initial allocation of tokens if the user has it. The caller has locked it: one node per directory. */
   readonly directory: string;
   /** A source, or what makes one that is checked against the blocks which are stored. */
   readonly source: BlockSource | ((stored: KnownBlocks) => BlockSource);
@@ -78,8 +79,9 @@ const MAX_PAUSE_MS = 60_000;
 /** Starts serving at once and follows the source until it is stopped. @throws BskError `machine` */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { network, log, now, pollMs = POLL_MS, maxReorg = MAX_REORG } = options;
-  const store = NodeStore.open(databasePath(options.directory), network);
-  const machine = bnsMachine(network, options.announcers);
+  const allocation = await readAllocation(options.directory, network);
+  const store = NodeStore.open(databasePath(options.directory), network, allocation);
+  const machine = bnsMachine(network, options.announcers, allocation);
   const stopping = new AbortController();
   const source = interruptible(
     typeof options.source === "function" ? options.source(store) : options.source,

@@ -20,10 +20,10 @@ export interface ReplayedBlock {
  * @throws BskError `machine` at the first height whose rules are not implemented, `refuted` where blocks do not link.
  */
 export async function* replayFile(
-  { network, announcers, source }: ReplayFile,
-  store: NodeStore = NodeStore.open(":memory:", network),
+  { network, announcers, allocation, source }: ReplayFile,
+  store: NodeStore = NodeStore.open(":memory:", network, allocation),
 ): AsyncGenerator<ReplayedBlock, void, undefined> {
-  const machine = bnsMachine(network, announcers);
+  const machine = bnsMachine(network, announcers, allocation);
   const { height: last } = await source.tip();
   for await (const block of loadBlocks(source, machine, network.firstBlock, last)) {
     const tip = store.tip();

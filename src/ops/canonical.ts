@@ -3,7 +3,7 @@ import { encodeNetstrings } from "../encoding/netstring.ts";
 import { pythonBoolean, pythonFloat, pythonList } from "../encoding/python-number.ts";
 import type { AppliedOperation } from "./applied.ts";
 import { letterOf } from "./opcode.ts";
-import type { NamespaceRecord, NameRecord, PreorderRecord } from "./record.ts";
+import type { NamespaceRecord, NameRecord, PreorderRecord, TokenTransferRecord } from "./record.ts";
 
 /** Fields in the order hashed: what each is called by the original, and its text. */
 type FieldList<R> = readonly (readonly [field: string, text: (record: R) => string])[];
@@ -86,6 +86,21 @@ const NAMESPACE_FIELDS: FieldList<NamespaceRecord> = [
   ["no_vowel_discount", (r) => r.noVowelDiscount.toString()],
 ];
 
+const TOKEN_TRANSFER_FIELDS: FieldList<TokenTransferRecord> = [
+  ["sender", (r) => r.sender],
+  ["address", (r) => r.address],
+  ["recipient", (r) => r.recipient],
+  ["recipient_address", (r) => r.recipientAddress],
+  ["token_units", (r) => r.tokenUnits],
+  ["token_fee", (r) => r.tokenFee],
+  ["block_id", (r) => r.blockNumber.toString()],
+  ["op", (r) => r.op],
+  ["txid", (r) => r.txid],
+  ["vtxindex", (r) => r.vtxindex.toString()],
+  ["consensus_hash", (r) => r.consensusHash],
+  ["scratch_area", (r) => r.scratchArea],
+];
+
 /** A field and its text. */
 export type CanonicalField = readonly [field: string, text: string];
 
@@ -125,6 +140,8 @@ export function canonicalFields(applied: AppliedOperation): CanonicalField[] | n
       return [...texts(NAMESPACE_FIELDS, applied.namespace), ["ready_block", applied.namespace.readyBlock.toString()]];
     case "ANNOUNCE":
       return null;
+    case "TOKEN_TRANSFER":
+      return texts(TOKEN_TRANSFER_FIELDS, applied.transfer);
   }
 }
 

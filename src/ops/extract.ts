@@ -5,7 +5,7 @@ import { classifyScript } from "../bitcoin/script.ts";
 import type { Transaction, TransactionOutput } from "../bitcoin/transaction.ts";
 import { type Txid, type ZonefileHash, zonefileHash } from "../primitives/hash.ts";
 import type { Flaw } from "./flaw.ts";
-import type { Operation, Payload, PayloadKind } from "./operation.ts";
+import type { Operation, Payload, PayloadKind, PayloadOf } from "./operation.ts";
 import { decodePayload, type Decoded, malformed, type PayloadForms } from "./payload.ts";
 import { preorderHashOf } from "./preorder-hash.ts";
 import { senderPublicKey } from "./sender-key.ts";
@@ -42,6 +42,7 @@ const OUTPUT_SHAPES: Readonly<Record<PayloadKind, OutputShape>> = {
   NAMESPACE_REVEAL: { least: 3, most: 3, checked: 2 },
   NAMESPACE_READY: UNCONSTRAINED,
   ANNOUNCE: UNCONSTRAINED,
+  TOKEN_TRANSFER: { least: 2, most: ANY, checked: 2 },
 };
 
 /** Four outputs or more make a registration payload a renewal (quirk W3). */
@@ -114,7 +115,14 @@ function carriedHash(outputs: readonly TransactionOutput[], on: BitcoinParameter
   return zonefileHash(script.startsWith("76") ? script.slice(6, 46) : script.slice(4, 44));
 }
 
-function assemble(payload: Payload, carrier: Carrier, on: BitcoinParameters): Operation {
+/** A renewal that could pay in tokens must say whether it does; a registration's preorder has paid (spec 01 §4.2). */
+function checkTokens({ zonefileHash, tokenFee }: PayloadOf<"NAME_REGISTRATION">, isRenewal: boolean): void {
+  const refusal = (because: string): Refusal => new Refusal({ kind: "payload-field", field: "tokenFee", because });
+  if (isRenewal && zonefileHash !== null && tokenFee === undefined) throw refusal("a renewal without its token fee");
+  if (!isRenewal && BigInt(tokenFee ?? 0) > 0n) throw refusal("a registration that pays in tokens");
+}
+
+function assemble(payload: Payload, carrier: Carrier, on: BitcoinParameters, forms: PayloadForms): Operation {
   const { outputs, inputs } = carrier.transaction;
   checkShape(payload.kind, outputs);
   const sender = party(carrier.spentScripts[0], "sender", on);
@@ -130,10 +138,12 @@ function assemble(payload: Payload, carrier: Carrier, on: BitcoinParameters): Op
     case "NAMESPACE_PREORDER":
       return { ...payload, ...origin, ...burnOf(outputs, 2, on) };
     case "NAME_REGISTRATION":
+      if (forms.nameTokens === true) checkTokens(payload, outputs.length >= RENEWAL_OUTPUTS);
       return outputs.length >= RENEWAL_OUTPUTS
         ? { ...payload, kind: "NAME_RENEWAL", ...origin, ...recipientOf(outputs, on), ...burnOf(outputs, 3, on) }
         : { ...payload, ...origin, ...recipientOf(outputs, on) };
     case "NAME_TRANSFER":
+    case "TOKEN_TRANSFER":
       return { ...payload, ...origin, ...recipientOf(outputs, on) };
     case "NAME_IMPORT":
       return { ...payload, ...origin, ...recipientOf(outputs, on), zonefileHash: carriedHash(outputs, on) };
@@ -156,7 +166,7 @@ export function extractOperation(carrier: Carrier, on: BitcoinParameters, forms:
     checkSenders(carrier);
     const payload = decodePayload(carrier.opcode, carrier.payload, forms);
     if (payload.kind === "malformed") return payload;
-    return { kind: "ok", value: assemble(payload.value, carrier, on) };
+    return { kind: "ok", value: assemble(payload.value, carrier, on, forms) };
   } catch (error) {
     if (error instanceof Refusal) return malformed(error.flaw);
     throw error;

@@ -13,6 +13,7 @@ export const OPCODE_LETTERS: Readonly<Record<PayloadKind, string>> = {
   NAMESPACE_REVEAL: "&",
   NAMESPACE_READY: "!",
   ANNOUNCE: "#",
+  TOKEN_TRANSFER: "$",
 };
 
 const KINDS = new Map(

@@ -10,6 +10,7 @@ import type {
   ZonefileHash,
 } from "../primitives/hash.ts";
 import type { Name, NamespaceId } from "../primitives/name.ts";
+import type { TokenAmount, TokenType } from "../primitives/token-amount.ts";
 
 /** The price curve and life of a namespace, as its reveal sets them (spec 01 §4.8). */
 export interface NamespaceParameters {
@@ -27,10 +28,23 @@ export interface NamespaceParameters {
   readonly version: number;
 }
 
-/** The bytes behind magic and opcode, decoded. Registrations and renewals share one payload. */
+/** The bytes behind magic and opcode, decoded. Registrations and renewals share one payload. Tokens come with epoch 4. */
 export type Payload =
-  | { readonly kind: "NAME_PREORDER"; readonly preorderHash: PreorderHash; readonly consensusHash: ConsensusHash }
-  | { readonly kind: "NAME_REGISTRATION"; readonly name: Name; readonly zonefileHash: ZonefileHash | null }
+  | {
+      readonly kind: "NAME_PREORDER";
+      readonly preorderHash: PreorderHash;
+      readonly consensusHash: ConsensusHash;
+      /** Paid in tokens, instead of the burn; both or neither. */
+      readonly tokenFee?: TokenAmount;
+      readonly tokenUnits?: TokenType;
+    }
+  | {
+      readonly kind: "NAME_REGISTRATION";
+      readonly name: Name;
+      readonly zonefileHash: ZonefileHash | null;
+      /** Paid by a renewal; the preorder pays for a registration. Needs a zone file hash before it. */
+      readonly tokenFee?: TokenAmount;
+    }
   | { readonly kind: "NAME_UPDATE"; readonly updateHash: UpdateHash; readonly zonefileHash: ZonefileHash }
   | {
       readonly kind: "NAME_TRANSFER";
@@ -40,13 +54,27 @@ export type Payload =
     }
   | { readonly kind: "NAME_REVOKE"; readonly name: Name }
   | { readonly kind: "NAME_IMPORT"; readonly name: Name }
-  | { readonly kind: "NAMESPACE_PREORDER"; readonly preorderHash: PreorderHash; readonly consensusHash: ConsensusHash }
+  | {
+      readonly kind: "NAMESPACE_PREORDER";
+      readonly preorderHash: PreorderHash;
+      readonly consensusHash: ConsensusHash;
+      /** In the epochs with tokens always there, else never. */
+      readonly tokenFee?: TokenAmount;
+    }
   | ({ readonly kind: "NAMESPACE_REVEAL"; readonly namespaceId: NamespaceId } & NamespaceParameters)
   | { readonly kind: "NAMESPACE_READY"; readonly namespaceId: NamespaceId }
-  | { readonly kind: "ANNOUNCE"; readonly announcementHash: AnnouncementHash };
+  | { readonly kind: "ANNOUNCE"; readonly announcementHash: AnnouncementHash }
+  | {
+      readonly kind: "TOKEN_TRANSFER";
+      readonly consensusHash: ConsensusHash;
+      readonly tokenUnits: TokenType;
+      readonly tokenFee: TokenAmount;
+      /** Hex of bytes that mean nothing. */
+      readonly scratchArea: string;
+    };
 
 export type PayloadKind = Payload["kind"];
-type PayloadOf<K extends PayloadKind> = Extract<Payload, { kind: K }>;
+export type PayloadOf<K extends PayloadKind> = Extract<Payload, { kind: K }>;
 
 /** Roles that every operation has (spec 01 §2). */
 interface Origin {
@@ -88,6 +116,7 @@ export type NamespaceRevealOp = PayloadOf<"NAMESPACE_REVEAL"> &
   Recipient & { readonly preorderHash: PreorderHash };
 export type NamespaceReadyOp = PayloadOf<"NAMESPACE_READY"> & Origin;
 export type AnnounceOp = PayloadOf<"ANNOUNCE"> & Origin;
+export type TokenTransferOp = PayloadOf<"TOKEN_TRANSFER"> & Origin & Recipient;
 
 export type Operation =
   | PreorderOp
@@ -100,6 +129,7 @@ export type Operation =
   | NamespacePreorderOp
   | NamespaceRevealOp
   | NamespaceReadyOp
-  | AnnounceOp;
+  | AnnounceOp
+  | TokenTransferOp;
 
 export type OperationKind = Operation["kind"];

@@ -5,14 +5,15 @@ import { concat, fromLatin1 } from "../primitives/bytes.ts";
 import { announce } from "./announce.ts";
 import { type Flaw, flawText } from "./flaw.ts";
 import { nameImport } from "./name-import.ts";
-import { namespacePreorder } from "./namespace-preorder.ts";
+import { namespacePreorder, namespacePreorderWithTokens } from "./namespace-preorder.ts";
 import { namespaceReady } from "./namespace-ready.ts";
 import { namespaceReveal } from "./namespace-reveal.ts";
 import { opcodeOf, payloadKindOf } from "./opcode.ts";
 import type { Payload, PayloadKind } from "./operation.ts";
-import { preorder } from "./preorder.ts";
-import { registerBare, registerWithZonefile } from "./register.ts";
+import { preorder, preorderWithTokens } from "./preorder.ts";
+import { registerBare, registerWithTokens, registerWithZonefile } from "./register.ts";
 import { revoke } from "./revoke.ts";
+import { tokenTransfer } from "./token-transfer.ts";
 import { transfer } from "./transfer.ts";
 import { update } from "./update.ts";
 
@@ -24,6 +25,12 @@ const PREFIX_SIZE = MAGIC_SIZE + 1;
 export interface PayloadForms {
   /** May a registration carry a zone file hash behind a padded name (epoch 3 on)? Else its whole payload is the name. */
   readonly registrationZonefile: boolean;
+  /** May names be paid in tokens (epoch 4 on)? */
+  readonly nameTokens?: boolean;
+  /** Are namespaces paid in tokens, always? */
+  readonly namespaceTokens?: boolean;
+  /** Can tokens be sent? */
+  readonly tokenTransfers?: boolean;
 }
 
 /** What bytes came to. */
@@ -38,13 +45,20 @@ export function malformed(flaw: Flaw): Extract<Decoded<never>, { kind: "malforme
 
 function encodeBody(payload: Payload): Uint8Array {
   switch (payload.kind) {
-    case "NAME_PREORDER":
-      return preorder.encode(payload);
+    case "NAME_PREORDER": {
+      const { tokenFee, tokenUnits } = payload;
+      return tokenFee === undefined || tokenUnits === undefined
+        ? preorder.encode(payload)
+        : preorderWithTokens.encode({ ...payload, tokenFee, tokenUnits });
+    }
     case "NAME_REGISTRATION": {
-      const { name, zonefileHash } = payload;
-      return zonefileHash === null
-        ? registerBare.encode({ name })
-        : registerWithZonefile.encode({ name, zonefileHash });
+      const { name, zonefileHash, tokenFee } = payload;
+      if (zonefileHash !== null)
+        return tokenFee === undefined
+          ? registerWithZonefile.encode({ name, zonefileHash })
+          : registerWithTokens.encode({ name, zonefileHash, tokenFee });
+      if (tokenFee !== undefined) throw new ParseError("a renewal that is paid in tokens carries a zone file hash");
+      return registerBare.encode({ name });
     }
     case "NAME_UPDATE":
       return update.encode(payload);
@@ -55,21 +69,29 @@ function encodeBody(payload: Payload): Uint8Array {
     case "NAME_IMPORT":
       return nameImport.encode(payload);
     case "NAMESPACE_PREORDER":
-      return namespacePreorder.encode(payload);
+      return payload.tokenFee === undefined
+        ? namespacePreorder.encode(payload)
+        : namespacePreorderWithTokens.encode({ ...payload, tokenFee: payload.tokenFee });
     case "NAMESPACE_REVEAL":
       return namespaceReveal.encode(payload);
     case "NAMESPACE_READY":
       return namespaceReady.encode(payload);
     case "ANNOUNCE":
       return announce.encode(payload);
+    case "TOKEN_TRANSFER":
+      return tokenTransfer.encode(payload);
   }
 }
 
 function decodeBody(kind: PayloadKind, bytes: Uint8Array, forms: PayloadForms): Payload {
   switch (kind) {
     case "NAME_PREORDER":
-      return { kind, ...preorder.decode(bytes) };
+      return forms.nameTokens === true && bytes.length !== preorder.size
+        ? { kind, ...preorderWithTokens.decode(bytes) }
+        : { kind, ...preorder.decode(bytes) };
     case "NAME_REGISTRATION":
+      if (forms.nameTokens === true && bytes.length === registerWithTokens.size)
+        return { kind, ...registerWithTokens.decode(bytes) };
       // From 57 bytes on it is the long form; one byte more than that is no form at all.
       return forms.registrationZonefile && bytes.length >= registerWithZonefile.size
         ? { kind, ...registerWithZonefile.decode(bytes) }
@@ -83,13 +105,18 @@ function decodeBody(kind: PayloadKind, bytes: Uint8Array, forms: PayloadForms): 
     case "NAME_IMPORT":
       return { kind, ...nameImport.decode(bytes) };
     case "NAMESPACE_PREORDER":
-      return { kind, ...namespacePreorder.decode(bytes) };
+      return forms.namespaceTokens === true
+        ? { kind, ...namespacePreorderWithTokens.decode(bytes) }
+        : { kind, ...namespacePreorder.decode(bytes) };
     case "NAMESPACE_REVEAL":
       return { kind, ...namespaceReveal.decode(bytes) };
     case "NAMESPACE_READY":
       return { kind, ...namespaceReady.decode(bytes) };
     case "ANNOUNCE":
       return { kind, ...announce.decode(bytes) };
+    case "TOKEN_TRANSFER":
+      if (forms.tokenTransfers !== true) throw new ParseError("tokens cannot be sent in this epoch");
+      return { kind, ...tokenTransfer.decode(bytes) };
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Address, ScriptHex } from "../bitcoin/address.ts";
 import type { ConsensusHash, PreorderHash, Txid, ZonefileHash } from "../primitives/hash.ts";
 import type { Name, NamespaceId } from "../primitives/name.ts";
+import type { TokenAmount, TokenType } from "../primitives/token-amount.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { NamespaceParameters, OperationKind } from "./operation.ts";
 
@@ -30,6 +31,8 @@ export interface NameRecord {
   readonly vtxindex: number;
   /** Satoshis as an IEEE double: names made by an import carry fractions of a satoshi (spec 03 §4.2). */
   readonly opFee: number;
+  /** Tokens paid for the name; absent: none. */
+  readonly tokenFee?: TokenAmount;
   readonly importer: ScriptHex | null;
   readonly importerAddress: Address | null;
   readonly consensusHash: ConsensusHash | null;
@@ -60,6 +63,8 @@ export interface NamespaceRecord extends NamespaceParameters {
   readonly vtxindex: number;
   /** Satoshis that the preorder burned. */
   readonly opFee: number;
+  /** Tokens that the preorder paid; absent: none. */
+  readonly tokenFee?: TokenAmount;
 }
 
 /** An open preorder of a name ("?") or a namespace ("*"). */
@@ -76,4 +81,23 @@ export interface PreorderRecord {
   /** Satoshis burned. */
   readonly opFee: number;
   readonly burnAddress: Address;
+  /** Tokens paid, also if it is none of them; absent: paid in bitcoin. */
+  readonly tokenFee?: TokenAmount;
+}
+
+/** Tokens that went from one account to another. */
+export interface TokenTransferRecord {
+  readonly op: "$";
+  readonly sender: ScriptHex;
+  readonly address: Address;
+  readonly recipient: ScriptHex;
+  readonly recipientAddress: Address;
+  readonly tokenUnits: TokenType;
+  readonly tokenFee: TokenAmount;
+  readonly blockNumber: BlockHeight;
+  readonly txid: Txid;
+  readonly vtxindex: number;
+  readonly consensusHash: ConsensusHash;
+  /** Hex. */
+  readonly scratchArea: string;
 }

@@ -6,6 +6,8 @@ import { type Name, type NamespaceId, nameHashOf } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import { type Epoch, epochAt } from "../protocol/epoch.ts";
 import type { Network } from "../protocol/network-definition.ts";
+import type { AccountKey, AccountRecord } from "../tokens/account.ts";
+import { BlockAccounts } from "./block-accounts.ts";
 import type { Changes } from "./changes.ts";
 import type { StateView } from "./state-view.ts";
 
@@ -25,6 +27,7 @@ export class BlockState implements StateView {
   readonly created = new Set<Name | NamespaceId>();
   /** Hashes preordered in this block, names and namespaces in one key space. */
   readonly preordered = new Set<PreorderHash>();
+  readonly accounts: BlockAccounts;
   readonly #base: StateView;
   /** Preorders of the past that were asked for: a registration finds its preorder, then consumes it. */
   readonly #pastPreorders = new Map<PreorderHash, readonly PreorderRecord[]>();
@@ -42,6 +45,7 @@ export class BlockState implements StateView {
 
   constructor(base: StateView, at: BlockHeight, network: Network, announcers: readonly Name[]) {
     this.#base = base;
+    this.accounts = new BlockAccounts(base);
     this.network = network;
     this.announcers = announcers;
     this.at = at;
@@ -90,6 +94,10 @@ export class BlockState implements StateView {
 
   importKeys(id: NamespaceId): readonly Address[] | null {
     return this.#importKeys.get(id) ?? this.#base.importKeys(id);
+  }
+
+  account(key: AccountKey): AccountRecord | null {
+    return this.accounts.get(key);
   }
 
   consensusHashAt(height: number): ConsensusHash | null {
@@ -148,6 +156,7 @@ export class BlockState implements StateView {
       openedPreorders: [...this.#opened.values()].flat(),
       consumedPreorders: [...this.#consumed],
       importKeys: [...this.#importKeys].map(([namespaceId, addresses]) => ({ namespaceId, addresses })),
+      accounts: this.accounts.changes(),
     };
   }
 

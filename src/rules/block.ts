@@ -1,7 +1,11 @@
 /** One block of operations: what is checked before the first of them is applied, and the way to each rule (spec 02 §3). */
+import type { Address } from "../bitcoin/address.ts";
 import type { ImportOp, NamespaceRevealOp, Operation, RegisterOp } from "../ops/operation.ts";
+import type { TokenTransferRecord } from "../ops/record.ts";
+import type { Txid } from "../primitives/hash.ts";
 import type { Name, NamespaceId } from "../primitives/name.ts";
 import { namespaceOf } from "../primitives/name.ts";
+import { STACKS, type TokenAmount } from "../primitives/token-amount.ts";
 import { checkAnnounce } from "./announce.ts";
 import type { BlockState } from "./block-state.ts";
 import { importKeyRing } from "./import-keys.ts";
@@ -10,6 +14,7 @@ import { checkNamespacePreorder, checkNamespaceReady, checkNamespaceReveal } fro
 import { checkPreorder } from "./preorder.ts";
 import { checkRegister, checkRenewal } from "./register.ts";
 import { checkRevoke } from "./revoke.ts";
+import { checkTokenTransfer } from "./token-transfer.ts";
 import { checkTransfer } from "./transfer.ts";
 import { checkUpdate } from "./update.ts";
 import type { AcceptedBns, BnsVerdict } from "./verdict.ts";
@@ -39,6 +44,8 @@ export function checkOperation(op: Operation, state: BlockState): BnsVerdict {
       return checkNamespaceReady(op, state);
     case "ANNOUNCE":
       return checkAnnounce(op, state);
+    case "TOKEN_TRANSFER":
+      return checkTokenTransfer(op, state);
   }
 }
 
@@ -48,12 +55,16 @@ export function applyOperation(accepted: AcceptedBns, state: BlockState): void {
     case "NAME_PREORDER":
     case "NAMESPACE_PREORDER":
       state.openPreorder(accepted.preorder);
+      payInTokens(accepted.preorder, accepted.preorder.address, state);
       return;
     case "NAME_REGISTRATION":
       state.consumePreorders(accepted.consumes);
       state.register(accepted.name);
       return;
     case "NAME_RENEWAL":
+      if (accepted.tokensOf !== undefined) payInTokens(accepted.name, accepted.tokensOf, state);
+      state.putName(accepted.name);
+      return;
     case "NAME_UPDATE":
     case "NAME_TRANSFER":
     case "NAME_REVOKE":
@@ -70,7 +81,27 @@ export function applyOperation(accepted: AcceptedBns, state: BlockState): void {
       return;
     case "ANNOUNCE":
       return;
+    case "TOKEN_TRANSFER":
+      moveTokens(accepted.transfer, state);
+      return;
   }
+}
+
+interface TokenPayment {
+  readonly tokenFee?: TokenAmount;
+  readonly txid: Txid;
+  readonly vtxindex: number;
+}
+
+function payInTokens({ tokenFee, txid, vtxindex }: TokenPayment, address: Address, state: BlockState): void {
+  if (tokenFee === undefined) return;
+  state.accounts.debit({ address, type: STACKS }, tokenFee, { txid, vtxindex, blockNumber: state.at });
+}
+
+function moveTokens(transfer: TokenTransferRecord, state: BlockState): void {
+  const { address, recipientAddress, tokenUnits: type, tokenFee } = transfer;
+  state.accounts.debit({ address, type }, tokenFee, transfer);
+  state.accounts.credit({ address: recipientAddress, type }, tokenFee, transfer);
 }
 
 /** What a creation claims for itself in its block. */

@@ -2,6 +2,7 @@ import type { Address } from "../bitcoin/address.ts";
 import type { NamespaceRecord, NameRecord, PreorderRecord } from "../ops/record.ts";
 import type { PreorderHash } from "../primitives/hash.ts";
 import type { NamespaceId } from "../primitives/name.ts";
+import type { AccountRecord } from "../tokens/account.ts";
 
 /** What one block did to the rows: written as one unit, undone as one unit. */
 export interface Changes {
@@ -14,4 +15,6 @@ export interface Changes {
   readonly consumedPreorders: readonly PreorderHash[];
   /** Import key rings that this block fixed. */
   readonly importKeys: readonly { readonly namespaceId: NamespaceId; readonly addresses: readonly Address[] }[];
+  /** Every state that an account of tokens was in, in the order of the block; absent: none. */
+  readonly accounts?: readonly AccountRecord[];
 }

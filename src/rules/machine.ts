@@ -10,6 +10,7 @@ import type { Name } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import { enables, epochAt } from "../protocol/epoch.ts";
 import type { Network } from "../protocol/network-definition.ts";
+import { type Allocation, allocatedAt } from "../tokens/allocation.ts";
 import type { Candidate, Machine } from "../virtualchain/machine.ts";
 import { applyOperation, checkOperation, prescan } from "./block.ts";
 import { BlockState } from "./block-state.ts";
@@ -19,30 +20,43 @@ import { type AcceptedBns, type BnsVerdict, reject } from "./verdict.ts";
 
 export type BnsMachine = Machine<Operation, AcceptedBns, StateView, BlockState, Changes>;
 
-/** Epochs from this one on are paid in tokens. */
-const FIRST_TOKEN_EPOCH = 4;
-
 /** Are all operations at this height ignored, because the network ended? */
 export function isEndedAt({ endHeight }: Network, height: number): boolean {
   return endHeight !== null && height >= endHeight;
 }
 
+/** Is a height in an epoch whose operations can be paid in tokens? */
 function isTokenEpoch({ epochs }: Network, height: number): boolean {
-  return epochAt(epochs, height).number >= FIRST_TOKEN_EPOCH;
+  return epochAt(epochs, height).tokens !== undefined;
 }
 
-/** @throws BskError `machine` where the rules of a height are not implemented. */
-function requireSupported(network: Network, height: number): void {
+/** The last epoch and height that can be indexed without knowing who holds tokens; null where all can. */
+export function exactWithoutAllocation(network: Network): { readonly epoch: number; readonly height: number } | null {
+  const first = network.epochs.findIndex(({ tokens }) => tokens !== undefined);
+  if (network.allocation === undefined || first < 0) return null;
+  const before = network.epochs[first - 1];
+  return { epoch: before?.number ?? 0, height: before?.endBlock ?? network.firstBlock - 1 };
+}
+
+/** @throws BskError `machine` where the rules of a height ask who holds tokens, and nobody told us. */
+function requireSupported(network: Network, height: number, allocation: Allocation | null): void {
+  if (network.allocation === undefined || allocation !== null) return;
   if (isEndedAt(network, height) || !isTokenEpoch(network, height)) return;
   throw new BskError("machine", `height ${height} is in an epoch whose names are paid in tokens`, {
     rule: "epoch-not-supported",
-    hint: "this version indexes the epochs that are paid in bitcoin",
+    hint: `who holds them is in "${network.allocation}", which this program does not bring: see the README`,
   });
 }
 
 /** The forms of payload that a height knows. */
 export function payloadFormsAt({ epochs }: Network, height: number): PayloadForms {
-  return { registrationZonefile: enables(epochAt(epochs, height), "OP_REGISTER_UPDATE") };
+  const epoch = epochAt(epochs, height);
+  return {
+    registrationZonefile: enables(epoch, "OP_REGISTER_UPDATE"),
+    nameTokens: enables(epoch, "NAMEOPS_COST_TOKENS"),
+    namespaceTokens: enables(epoch, "STACKS_BUY_NAMESPACES"),
+    tokenTransfers: enables(epoch, "TOKEN_TRANSFER"),
+  };
 }
 
 /** The operation of a candidate, or why it is none. */
@@ -50,20 +64,31 @@ export function parseCandidate(candidate: Candidate, at: BlockHeight, network: N
   return extractOperation(candidate, network.bitcoin, payloadFormsAt(network, at));
 }
 
-/** BNS on one network. `announcers`: names whose owners this node takes announcements from, no matter of consensus. */
-export function bnsMachine(network: Network, announcers: readonly Name[] = []): BnsMachine {
+/**
+ * BNS on one network. `announcers`: names whose owners this node takes announcements from, no matter of consensus.
+ * `allocation`: who held tokens at the start, where the network's definition names a file of it.
+ */
+export function bnsMachine(
+  network: Network,
+  announcers: readonly Name[] = [],
+  allocation: Allocation | null = null,
+): BnsMachine {
   return {
     magic: fromLatin1(network.magic),
     opcodes: OPCODES,
     parse: (candidate, at) => {
-      requireSupported(network, at);
+      requireSupported(network, at, allocation);
       if (isEndedAt(network, at)) return null;
       const parsed = parseCandidate(candidate, at, network);
       return parsed.kind === "ok" ? parsed.value : null;
     },
     open: (view, at, ops) => {
-      requireSupported(network, at);
+      requireSupported(network, at, allocation);
       const state = new BlockState(view, at, network, announcers);
+      if (allocation !== null) {
+        const given = allocatedAt(allocation, at, network.firstBlock, (key) => view.account(key));
+        for (const account of given) state.accounts.put(account);
+      }
       prescan(ops, state);
       return state;
     },
@@ -87,9 +112,6 @@ export function preflight(
       "chain-ended",
       `network "${network.name}" ignores all operations from height ${String(network.endHeight)} on`,
     );
-  }
-  if (isTokenEpoch(network, at)) {
-    return reject("epoch-not-supported", `height ${at} is in an epoch whose names are paid in tokens`);
   }
   const state = new BlockState(view, at, network, announcers);
   prescan([op], state);

@@ -4,6 +4,7 @@ import type { NamespaceRecord, NameRecord, PreorderRecord } from "../ops/record.
 import type { ConsensusHash, NameHash, PreorderHash } from "../primitives/hash.ts";
 import { type Name, type NamespaceId, nameHashOf } from "../primitives/name.ts";
 import type { Network } from "../protocol/network-definition.ts";
+import type { AccountKey, AccountRecord } from "../tokens/account.ts";
 import type { Changes } from "./changes.ts";
 import type { StateView } from "./state-view.ts";
 
@@ -16,6 +17,8 @@ export interface Undo {
   readonly namespaces: readonly { readonly id: NamespaceId; readonly before: NamespaceRecord | null }[];
   readonly preorders: readonly { readonly hash: PreorderHash; readonly before: readonly PreorderRecord[] }[];
   readonly importKeys: readonly NamespaceId[];
+  /** How many states of accounts were added. */
+  readonly accounts: number;
 }
 
 /** Names by one of their fields. */
@@ -40,11 +43,16 @@ class NameIndex<K> {
   }
 }
 
+const accountId = ({ address, type }: AccountKey): string => `${type} ${address}`;
+
 export class MemoryView implements StateView {
   readonly #names = new Map<Name, NameRecord>();
   readonly #namespaces = new Map<NamespaceId, NamespaceRecord>();
   readonly #preorders = new Map<PreorderHash, readonly PreorderRecord[]>();
   readonly #importKeys = new Map<NamespaceId, readonly Address[]>();
+  /** Every state of every account, in chain order. */
+  readonly #accountHistory: AccountRecord[] = [];
+  readonly #accounts = new Map<string, AccountRecord[]>();
   readonly #consensusHashes = new Map<number, ConsensusHash>();
   readonly #byHash = new NameIndex<NameHash>(({ name }) => nameHashOf(name));
   readonly #byOwner = new NameIndex<ScriptHex>(({ sender }) => sender);
@@ -87,6 +95,10 @@ export class MemoryView implements StateView {
     return this.#importKeys.get(id) ?? null;
   }
 
+  account(key: AccountKey): AccountRecord | null {
+    return this.#accounts.get(accountId(key))?.at(-1) ?? null;
+  }
+
   consensusHashAt(height: number): ConsensusHash | null {
     return this.#consensusHashes.get(height) ?? null;
   }
@@ -109,14 +121,20 @@ export class MemoryView implements StateView {
     return [...this.#preorders.values()].flat();
   }
 
+  /** Every state of every account, in chain order. */
+  accountStates(): readonly AccountRecord[] {
+    return this.#accountHistory;
+  }
+
   /** Applies what a block changed; the answer takes it back. */
-  apply({ names, namespaces, openedPreorders, consumedPreorders, importKeys }: Changes): Undo {
+  apply({ names, namespaces, openedPreorders, consumedPreorders, importKeys, accounts = [] }: Changes): Undo {
     const hashes = new Set([...consumedPreorders, ...openedPreorders.map(({ preorderHash }) => preorderHash)]);
     const undo: Undo = {
       names: names.map(({ name }) => ({ name, before: this.name(name) })),
       namespaces: namespaces.map(({ namespaceId: id }) => ({ id, before: this.namespace(id) })),
       preorders: [...hashes].map((hash) => ({ hash, before: this.preorders(hash) })),
       importKeys: importKeys.map(({ namespaceId }) => namespaceId),
+      accounts: accounts.length,
     };
     for (const record of names) this.#putName(record.name, record);
     for (const record of namespaces) this.#namespaces.set(record.namespaceId, record);
@@ -124,11 +142,15 @@ export class MemoryView implements StateView {
     for (const record of openedPreorders)
       this.#putPreorders(record.preorderHash, [...this.preorders(record.preorderHash), record]);
     for (const { namespaceId, addresses } of importKeys) this.#importKeys.set(namespaceId, addresses);
+    for (const record of accounts) {
+      this.#accountHistory.push(record);
+      this.#accounts.set(accountId(record), [...(this.#accounts.get(accountId(record)) ?? []), record]);
+    }
     return undo;
   }
 
   /** Takes the last application back. */
-  undo({ names, namespaces, preorders, importKeys }: Undo): void {
+  undo({ names, namespaces, preorders, importKeys, accounts }: Undo): void {
     for (const { name, before } of names) this.#putName(name, before);
     for (const { id, before } of namespaces) {
       if (before === null) this.#namespaces.delete(id);
@@ -136,6 +158,9 @@ export class MemoryView implements StateView {
     }
     for (const { hash, before } of preorders) this.#putPreorders(hash, before);
     for (const id of importKeys) this.#importKeys.delete(id);
+    for (const record of this.#accountHistory.splice(this.#accountHistory.length - accounts)) {
+      this.#accounts.get(accountId(record))?.pop();
+    }
   }
 
   #putName(name: Name, after: NameRecord | null): void {

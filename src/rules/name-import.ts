@@ -1,11 +1,28 @@
 /** NAME_IMPORT (spec 02 §6.3). */
 import type { ImportOp } from "../ops/operation.ts";
 import { preorderHashOf } from "../ops/preorder-hash.ts";
-import { labelOf, namespaceOf } from "../primitives/name.ts";
+import type { NamespaceRecord, NameRecord } from "../ops/record.ts";
+import { labelOf, type Name, namespaceOf } from "../primitives/name.ts";
+import { tokenAmount } from "../primitives/token-amount.ts";
+import type { Network } from "../protocol/network-definition.ts";
 import type { BlockState } from "./block-state.ts";
 import { namePrice } from "./price.ts";
+import { nameTokenPrice } from "./token-price.ts";
 import { type BnsVerdict, accept, reject } from "./verdict.ts";
 import { liveName, revealedNamespace } from "./visibility.ts";
+
+/** Nothing is paid; the price is recorded with its fraction. */
+function recordedPrice(
+  name: Name,
+  namespace: NamespaceRecord,
+  network: Network,
+  at: number,
+): Pick<NameRecord, "opFee" | "tokenFee"> {
+  const label = labelOf(name);
+  if (namespace.version !== 3) return { opFee: namePrice(label, namespace, network, at) ?? 0 };
+  const price = nameTokenPrice(label, namespace, network, at);
+  return { opFee: 0, ...(price === null ? {} : { tokenFee: tokenAmount(price) }) };
+}
 
 /** The key ring is fixed by the first valid import that comes from the revealer itself, when the block is opened. */
 export function checkImport(op: ImportOp, state: BlockState): BnsVerdict {
@@ -21,8 +38,6 @@ export function checkImport(op: ImportOp, state: BlockState): BnsVerdict {
   if (!allowed.includes(address)) {
     return reject("not-import-key", `"${address}" is not a key that may import into namespace "${namespaceId}"`);
   }
-  const price = namePrice(labelOf(name), namespace, network, at);
-  if (price === null) return reject("epoch-not-supported", `"${name}" has no price in bitcoin at height ${at}`);
   const before = liveName(name, state);
   return accept({
     kind: "NAME_IMPORT",
@@ -43,8 +58,7 @@ export function checkImport(op: ImportOp, state: BlockState): BnsVerdict {
       opcode: "NAME_IMPORT",
       txid: op.txid,
       vtxindex: op.vtxindex,
-      // Nothing is paid; the price is recorded with its fraction.
-      opFee: namespace.version === 3 ? 0 : price,
+      ...recordedPrice(name, namespace, network, at),
       importer: sender,
       importerAddress: address,
       consensusHash: null,

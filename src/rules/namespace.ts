@@ -1,9 +1,14 @@
 /** NAMESPACE_PREORDER, NAMESPACE_REVEAL and NAMESPACE_READY (spec 02 §6). */
 import type { NamespacePreorderOp, NamespaceReadyOp, NamespaceRevealOp } from "../ops/operation.ts";
+import type { PreorderRecord } from "../ops/record.ts";
+import type { NamespaceId } from "../primitives/name.ts";
+import { STACKS } from "../primitives/token-amount.ts";
 import { blockHeight } from "../primitives/units.ts";
 import { type Epoch, enables } from "../protocol/epoch.ts";
 import type { BlockState } from "./block-state.ts";
 import { namespacePrice } from "./price.ts";
+import { checkFunds } from "./token-payment.ts";
+import { namespaceTokenPrice } from "./token-price.ts";
 import { type BnsVerdict, accept, reject } from "./verdict.ts";
 import { isNamespacePreorderTaken, isRecent, readyNamespace, revealedNamespace } from "./visibility.ts";
 
@@ -17,6 +22,10 @@ export function checkNamespacePreorder(op: NamespacePreorderOp, state: BlockStat
   }
   const due = state.network.burnAddress;
   if (burnAddress !== due) return reject("wrong-burn-address", `the burn goes to "${burnAddress}", not to "${due}"`);
+  if (op.tokenFee !== undefined) {
+    const unfunded = checkFunds(address, STACKS, op.tokenFee, state);
+    if (unfunded !== null) return unfunded;
+  }
   if (state.preordered.has(preorderHash)) {
     return reject("preorder-exists", `preorder ${preorderHash} is already in this block`);
   }
@@ -34,6 +43,7 @@ export function checkNamespacePreorder(op: NamespacePreorderOp, state: BlockStat
       vtxindex,
       opFee,
       burnAddress,
+      ...(op.tokenFee === undefined ? {} : { tokenFee: op.tokenFee }),
     },
   });
 }
@@ -43,9 +53,32 @@ function isVersionEnabled(version: number, epoch: Epoch): boolean {
   return version === 1 || enables(epoch, "NAMESPACE_PAY_WITH_STACKS");
 }
 
+/** Null if the preorder paid enough: by the price of now, not of the preorder (quirk R6). */
+function checkNamespacePaid(
+  id: NamespaceId,
+  preorder: PreorderRecord,
+  { at, epoch, network }: BlockState,
+): BnsVerdict | null {
+  const { opFee, tokenFee } = preorder;
+  if (tokenFee !== undefined) {
+    const price = namespaceTokenPrice(id, network, at);
+    if (price !== null && BigInt(tokenFee) >= price) return null;
+    return reject(
+      "insufficient-tokens",
+      `${tokenFee} millionths of a token paid, namespace "${id}" costs ${String(price)}`,
+    );
+  }
+  const price = namespacePrice(id, network, at);
+  // Paid in bitcoin before there were tokens, revealed since: the original found no price, and took any fee.
+  if (price === null && epoch.tokens !== undefined) return null;
+  if (price === null) return reject("no-price", `namespace "${id}" has no price in this epoch`);
+  if (opFee >= price) return null;
+  return reject("insufficient-burn", `${opFee} satoshis burned, namespace "${id}" costs ${price}`);
+}
+
 export function checkNamespaceReveal(op: NamespaceRevealOp, state: BlockState): BnsVerdict {
   const { namespaceId, preorderHash, version, sender, senderPubkey, address, recipient, recipientAddress } = op;
-  const { at, epoch, network } = state;
+  const { at, epoch } = state;
   if (revealedNamespace(namespaceId, state) !== null) {
     return reject("namespace-exists", `namespace "${namespaceId}" is already revealed`);
   }
@@ -59,12 +92,8 @@ export function checkNamespaceReveal(op: NamespaceRevealOp, state: BlockState): 
   if (!isVersionEnabled(version, epoch)) {
     return reject("namespace-version", `namespace version ${version} is not enabled in epoch ${epoch.number}`);
   }
-  // The price of now, not of the preorder (quirk R6).
-  const price = namespacePrice(namespaceId, network, at);
-  if (price === null) return reject("no-price", `namespace "${namespaceId}" has no price in bitcoin`);
-  if (preorder.opFee < price) {
-    return reject("insufficient-burn", `${preorder.opFee} satoshis burned, namespace "${namespaceId}" costs ${price}`);
-  }
+  const unpaid = checkNamespacePaid(namespaceId, preorder, state);
+  if (unpaid !== null) return unpaid;
   if (state.collided.has(namespaceId) || state.created.has(namespaceId)) {
     return reject("namespace-collision", `namespace "${namespaceId}" is revealed more than once in this block`);
   }
@@ -96,6 +125,7 @@ export function checkNamespaceReveal(op: NamespaceRevealOp, state: BlockState): 
       txid,
       vtxindex,
       opFee: preorder.opFee,
+      ...(preorder.tokenFee === undefined ? {} : { tokenFee: preorder.tokenFee }),
     },
   });
 }

@@ -1,6 +1,7 @@
 /** NAME_PREORDER: blind, so that neither name, nor address, nor amount of the burn are judged yet (spec 02 §5.1). */
 import type { PreorderOp } from "../ops/operation.ts";
 import type { BlockState } from "./block-state.ts";
+import { checkPreorderFunds } from "./token-payment.ts";
 import { type BnsVerdict, accept, reject } from "./verdict.ts";
 import { isAtQuota, isNamePreorderTaken, isRecent } from "./visibility.ts";
 
@@ -15,6 +16,8 @@ export function checkPreorder(op: PreorderOp, state: BlockState): BnsVerdict {
   if (isAtQuota(sender, state)) {
     return reject("quota", `"${address}" owns ${state.network.maxNamesPerSender} names already`);
   }
+  const unfunded = checkPreorderFunds(op, state);
+  if (unfunded !== null) return unfunded;
   if (state.preordered.has(preorderHash)) {
     return reject("preorder-exists", `preorder ${preorderHash} is already in this block`);
   }
@@ -32,6 +35,7 @@ export function checkPreorder(op: PreorderOp, state: BlockState): BnsVerdict {
       vtxindex,
       opFee,
       burnAddress,
+      ...(op.tokenFee === undefined ? {} : { tokenFee: op.tokenFee }),
     },
   });
 }

@@ -1,10 +1,13 @@
-/** What names and namespaces cost (spec 02 §7, §8). Epochs 1 to 3: IEEE doubles in the original's order of operations. */
+/**
+ * What names and namespaces cost in bitcoin (spec 02 §7, §8). Epochs 1 to 3: IEEE doubles in the original's order of
+ * operations; from epoch 4 on whole numbers. Prices in tokens are in `token-price.ts`.
+ */
 import type { NamespaceParameters } from "../ops/operation.ts";
 import { epochAt } from "../protocol/epoch.ts";
 import type { NetworkDefinition } from "../protocol/network-definition.ts";
 
 /** The unit that the price curve of a version 3 namespace counts in, in millionths of a token. */
-const TOKEN_COST_UNIT = 1733;
+export const TOKEN_COST_UNIT = 1733;
 
 /** The exponent of the last bucket holds for every longer label. */
 const BUCKETS = 16;
@@ -16,9 +19,21 @@ function discountOf(label: string, { noVowelDiscount, nonalphaDiscount }: Namesp
   return Math.max(1, noVowel, nonalpha);
 }
 
+function curveOf(label: string, namespace: NamespaceParameters): bigint {
+  const exponent = namespace.buckets[Math.min(label.length, BUCKETS) - 1] ?? 0;
+  return BigInt(namespace.coeff) * BigInt(namespace.base) ** BigInt(exponent);
+}
+
+/** coeff · base^exponent · unit / discount, rounded down, at least one unit: the curve in whole numbers. */
+export function curvePrice(label: string, namespace: NamespaceParameters, unit: number): bigint {
+  const price = (curveOf(label, namespace) * BigInt(unit)) / BigInt(discountOf(label, namespace));
+  return price < BigInt(unit) ? BigInt(unit) : price;
+}
+
 /**
- * Satoshis as a double, possibly with a fraction: coeff · base^exponent / discount · unit, at least one unit, times the
- * epoch's factor. A fee pays if it is not less than this. Null in an epoch whose prices are not in bitcoin doubles.
+ * Satoshis as a double, in epochs 1 to 3 possibly with a fraction: coeff · base^exponent / discount · unit, at least one
+ * unit, times the epoch's factor. A fee pays if it is not less than this. Later a whole number, exact as far as there is
+ * bitcoin; null where names are paid in tokens only.
  */
 export function namePrice(
   label: string,
@@ -26,10 +41,13 @@ export function namePrice(
   { epochs, nameCostUnit }: Pick<NetworkDefinition, "epochs" | "nameCostUnit">,
   height: number,
 ): number | null {
-  const { priceMultiplier } = epochAt(epochs, height);
+  const { priceMultiplier, tokens } = epochAt(epochs, height);
+  if (tokens !== undefined) {
+    if (namespace.version === 3) return null;
+    return Number(curvePrice(label, namespace, nameCostUnit) / BigInt(tokens.nameDivisor));
+  }
   if (priceMultiplier === null) return null;
-  const exponent = namespace.buckets[Math.min(label.length, BUCKETS) - 1] ?? 0;
-  const curve = Number(BigInt(namespace.coeff) * BigInt(namespace.base) ** BigInt(exponent));
+  const curve = Number(curveOf(label, namespace));
   // Version 3 counts in tokens, whose factor was always one; it cannot be revealed in these epochs.
   const [unit, factor] = namespace.version === 3 ? [TOKEN_COST_UNIT, 1] : [nameCostUnit, priceMultiplier];
   const price = (curve / discountOf(label, namespace)) * unit;

@@ -3,10 +3,12 @@ import type { RegisterOp, RenewOp } from "../ops/operation.ts";
 import { preorderHashOf } from "../ops/preorder-hash.ts";
 import type { PreorderRecord } from "../ops/record.ts";
 import { namespaceOf } from "../primitives/name.ts";
+import { STACKS } from "../primitives/token-amount.ts";
 import { enables } from "../protocol/epoch.ts";
 import type { BlockState } from "./block-state.ts";
 import { lifetimeAt } from "../protocol/lifetime.ts";
 import { checkPayment } from "./payment.ts";
+import { checkFunds } from "./token-payment.ts";
 import { type BnsVerdict, accept, reject } from "./verdict.ts";
 import { isAtQuota, liveName, readyNamespace } from "./visibility.ts";
 
@@ -34,9 +36,12 @@ export function checkRegister(op: RegisterOp, state: BlockState): BnsVerdict {
   const preorder = preorderOf(op, state);
   if (preorder === null)
     return reject("preorder-not-found", `no open preorder is for "${name}", this sender and owner`);
-  // Measured against a whole lifetime by the rules of the last block; the shorter limit came with epoch 4.
+  // Measured against a whole lifetime by the rules of the last block.
   if (preorder.blockNumber + lifetimeAt(namespace, last, network) <= last) {
     return reject("preorder-expired", `the preorder of block ${preorder.blockNumber} is too old`);
+  }
+  if (enables(epoch, "PREORDER_EXPIRE") && preorder.blockNumber + network.namePreorderExpire < at) {
+    return reject("preorder-too-old", `the preorder of block ${preorder.blockNumber} is more than a day old`);
   }
   if (preorder.blockNumber < namespace.readyBlock) {
     return reject(
@@ -71,6 +76,7 @@ export function checkRegister(op: RegisterOp, state: BlockState): BnsVerdict {
       txid: op.txid,
       vtxindex: op.vtxindex,
       opFee: preorder.opFee,
+      ...(preorder.tokenFee === undefined ? {} : { tokenFee: preorder.tokenFee }),
       importer: null,
       importerAddress: null,
       consensusHash: null,
@@ -99,12 +105,21 @@ export function checkRenewal(op: RenewOp, state: BlockState): BnsVerdict {
   }
   if (live === null) return reject("name-not-registered", `"${name}" is not registered`);
   if (live.sender !== sender) return reject("not-owner", `"${op.address}" does not own "${name}"`);
-  const unpaid = checkPayment(name, namespace, op, at, state);
+  // An amount of 0 stands before nothing: it makes room for a zone file hash in a renewal that is paid in bitcoin.
+  const tokens = op.tokenFee === undefined || op.tokenFee === "0" ? {} : { tokenFee: op.tokenFee };
+  const unpaid = checkPayment(name, namespace, { opFee: op.opFee, burnAddress: op.burnAddress, ...tokens }, at, state);
   if (unpaid !== null) return unpaid;
+  if (tokens.tokenFee !== undefined) {
+    const unfunded = checkFunds(live.address, STACKS, tokens.tokenFee, state);
+    if (unfunded !== null) return unfunded;
+  }
+  const { tokenFee: _before, ...record } = live;
   return accept({
     kind: "NAME_RENEWAL",
+    ...(tokens.tokenFee === undefined ? {} : { tokensOf: live.address }),
     name: {
-      ...live,
+      ...record,
+      ...tokens,
       sender: recipient,
       address: recipientAddress,
       lastRenewed: at,

@@ -12,6 +12,7 @@ import {
   zonefileHash,
 } from "../primitives/hash.ts";
 import { name, namespaceId } from "../primitives/name.ts";
+import { parseTokenAmount, tokenType } from "../primitives/token-amount.ts";
 import { blockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -41,6 +42,7 @@ function schemaOn({ bitcoin }: Network) {
     address: party,
     blockNumber: height,
     opFee: satoshis,
+    tokenFee: v.exactOptional(text(parseTokenAmount)),
   };
   const nameRecord = v.strictObject({
     ...opened,
@@ -92,6 +94,17 @@ function schemaOn({ bitcoin }: Network) {
     consensusHash: text(consensusHash),
     burnAddress: party,
   });
+  const accountKey = { address: party, type: text(tokenType) };
+  const accountRecord = v.strictObject({
+    ...accountKey,
+    credit: text(parseTokenAmount),
+    debit: text(parseTokenAmount),
+    lockTransferBlockId: count(Number.MAX_SAFE_INTEGER),
+    receiveWhitelisted: v.boolean(),
+    txid: text(txid),
+    blockNumber: height,
+    vtxindex: count(0xffff_ffff),
+  });
   return v.strictObject({
     networkId: text(networkId),
     height,
@@ -101,12 +114,14 @@ function schemaOn({ bitcoin }: Network) {
       preorderHashes: v.array(text(preorderHash)),
       owners: v.array(script),
       nameHashes: v.array(text(nameHash)),
+      accounts: v.exactOptional(v.array(v.strictObject(accountKey))),
     }),
     consensusHashes: v.array(v.strictObject({ height: v.pipe(v.number(), v.integer()), hash: text(consensusHash) })),
     names: v.array(nameRecord),
     namespaces: v.array(namespaceRecord),
     preorders: v.array(preorderRecord),
     importKeys: v.array(v.strictObject({ namespaceId: text(namespaceId), addresses: v.array(party) })),
+    accounts: v.exactOptional(v.array(accountRecord)),
   });
 }
 

@@ -6,8 +6,10 @@ import { preorderHashOf } from "../ops/preorder-hash.ts";
 import type { NamespaceRecord, NameRecord, PreorderRecord } from "../ops/record.ts";
 import type { ConsensusHash, NameHash, NetworkId, PreorderHash } from "../primitives/hash.ts";
 import { type Name, type NamespaceId, nameHashOf, namespaceOf } from "../primitives/name.ts";
+import { STACKS, type TokenAmount, type TokenType } from "../primitives/token-amount.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
+import type { AccountKey, AccountRecord } from "../tokens/account.ts";
 import type { StateView } from "./state-view.ts";
 
 /** What a snapshot must be able to tell. */
@@ -17,6 +19,8 @@ export interface Question {
   readonly preorderHashes: readonly PreorderHash[];
   readonly owners: readonly ScriptHex[];
   readonly nameHashes: readonly NameHash[];
+  /** Accounts of tokens, where an operation pays or moves them. */
+  readonly accounts?: readonly AccountKey[];
 }
 
 export interface Snapshot {
@@ -32,6 +36,8 @@ export interface Snapshot {
   readonly namespaces: readonly NamespaceRecord[];
   readonly preorders: readonly PreorderRecord[];
   readonly importKeys: readonly { readonly namespaceId: NamespaceId; readonly addresses: readonly Address[] }[];
+  /** Absent where none was asked for. */
+  readonly accounts?: readonly AccountRecord[];
 }
 
 const NOTHING: Question = { names: [], namespaces: [], preorderHashes: [], owners: [], nameHashes: [] };
@@ -39,15 +45,19 @@ const NOTHING: Question = { names: [], namespaces: [], preorderHashes: [], owner
 /** What the rules will ask to judge an operation. */
 export function questionOf(op: Operation, announcers: readonly Name[] = []): Question {
   switch (op.kind) {
-    case "NAME_PREORDER":
-      return { ...NOTHING, preorderHashes: [op.preorderHash], owners: [op.sender] };
+    case "NAME_PREORDER": {
+      const { preorderHash, sender, tokenUnits = STACKS } = op;
+      return { ...NOTHING, preorderHashes: [preorderHash], owners: [sender], ...payerOf(op, tokenUnits) };
+    }
     case "NAME_REGISTRATION": {
       const { name, sender, recipient, recipientAddress } = op;
       const preorderHashes = [preorderHashOf(name, sender, recipientAddress)];
       return { ...NOTHING, names: [name], namespaces: [namespaceOf(name)], preorderHashes, owners: [recipient] };
     }
-    case "NAME_RENEWAL":
-      return { ...NOTHING, names: [op.name], namespaces: [namespaceOf(op.name)], owners: [op.recipient] };
+    case "NAME_RENEWAL": {
+      const { name, recipient } = op;
+      return { ...NOTHING, names: [name], namespaces: [namespaceOf(name)], owners: [recipient], ...payerOf(op) };
+    }
     case "NAME_UPDATE":
       return { ...NOTHING, owners: [op.sender] };
     case "NAME_TRANSFER":
@@ -56,20 +66,34 @@ export function questionOf(op: Operation, announcers: readonly Name[] = []): Que
     case "NAME_IMPORT":
       return { ...NOTHING, names: [op.name], namespaces: [namespaceOf(op.name)] };
     case "NAMESPACE_PREORDER":
-      return { ...NOTHING, preorderHashes: [op.preorderHash] };
+      return { ...NOTHING, preorderHashes: [op.preorderHash], ...payerOf(op) };
     case "NAMESPACE_REVEAL":
       return { ...NOTHING, namespaces: [op.namespaceId], preorderHashes: [op.preorderHash] };
     case "NAMESPACE_READY":
       return { ...NOTHING, namespaces: [op.namespaceId] };
     case "ANNOUNCE":
       return { ...NOTHING, names: announcers };
+    case "TOKEN_TRANSFER": {
+      const { address, recipientAddress, tokenUnits: type } = op;
+      const accounts = [address, recipientAddress].map((of) => ({ address: of, type }));
+      return { ...NOTHING, accounts };
+    }
   }
+}
+
+/** The account that an operation is paid from, if it is. */
+function payerOf(
+  { address, tokenFee }: { readonly address: Address; readonly tokenFee?: TokenAmount },
+  type: TokenType = STACKS,
+): Pick<Question, "accounts"> {
+  return tokenFee === undefined ? {} : { accounts: [{ address, type }] };
 }
 
 const present = <T>(row: T | null): T[] => (row === null ? [] : [row]);
 
 /** Answers a question from a state whose last block is `height`. */
 export function takeSnapshot(view: StateView, height: BlockHeight, question: Question, network: Network): Snapshot {
+  const { accounts } = question;
   const found = [
     ...question.names.flatMap((name) => present(view.name(name))),
     ...question.owners.flatMap((owner) => view.namesOf(owner)),
@@ -99,6 +123,7 @@ export function takeSnapshot(view: StateView, height: BlockHeight, question: Que
     importKeys: [...ids].flatMap((namespaceId) =>
       present(view.importKeys(namespaceId)).map((addresses) => ({ namespaceId, addresses })),
     ),
+    ...(accounts === undefined ? {} : { accounts: accounts.flatMap((key) => present(view.account(key))) }),
   };
 }
 
@@ -116,13 +141,15 @@ function closed<K>(asked: readonly K[], what: string): (key: K) => void {
  * Its methods throw a `BskError` `unproven` when they are asked what the snapshot was not.
  */
 export function snapshotView(snapshot: Snapshot): StateView {
-  const { question, names, namespaces, preorders, importKeys, consensusHashes } = snapshot;
+  const { question, names, namespaces, preorders, importKeys, consensusHashes, accounts = [] } = snapshot;
   const ids = [...question.names, ...names.map(({ name }) => name)].map(namespaceOf);
   const requireName = closed([...question.names, ...names.map(({ name }) => name)], "name");
   const requireNamespace = closed([...question.namespaces, ...ids], "namespace");
   const requireOwner = closed(question.owners, "owner script");
   const requireNameHash = closed(question.nameHashes, "name hash");
   const requirePreorder = closed(question.preorderHashes, "preorder");
+  const accountKey = ({ address, type }: AccountKey): string => `${type} ${address}`;
+  const requireAccount = closed((question.accounts ?? []).map(accountKey), "account");
   return {
     name: (name) => {
       requireName(name);
@@ -155,6 +182,10 @@ export function snapshotView(snapshot: Snapshot): StateView {
     importKeys: (id) => {
       requireNamespace(id);
       return importKeys.find(({ namespaceId }) => namespaceId === id)?.addresses ?? null;
+    },
+    account: (key) => {
+      requireAccount(accountKey(key));
+      return accounts.find((record) => accountKey(record) === accountKey(key)) ?? null;
     },
     consensusHashAt: (height) => consensusHashes.find((row) => row.height === height)?.hash ?? null,
   };

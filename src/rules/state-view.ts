@@ -3,6 +3,7 @@ import type { Address, ScriptHex } from "../bitcoin/address.ts";
 import type { NamespaceRecord, NameRecord, PreorderRecord } from "../ops/record.ts";
 import type { ConsensusHash, NameHash, PreorderHash } from "../primitives/hash.ts";
 import type { Name, NamespaceId } from "../primitives/name.ts";
+import type { AccountKey, AccountRecord } from "../tokens/account.ts";
 
 /** Rows as they stand after block `lastBlock`, expired and revoked ones included: rules decide what is visible. */
 export interface StateView {
@@ -19,6 +20,8 @@ export interface StateView {
   preorders(hash: PreorderHash): readonly PreorderRecord[];
   /** Addresses that may import into a namespace: written once, by the first import, for ever (quirk R7). */
   importKeys(id: NamespaceId): readonly Address[] | null;
+  /** An account of tokens as its last change left it; null where there is none. */
+  account(key: AccountKey): AccountRecord | null;
   /** The consensus hash of a height, null where there is none; the genesis value at the four heights before the first block. */
   consensusHashAt(height: number): ConsensusHash | null;
 }

@@ -7,7 +7,6 @@ export type AcceptedBns = AppliedOperation;
 /** rule -> what it demands. The word is stable: scripts match it, the wallet prints it. */
 export const RULES = {
   "chain-ended": "the network ended: operations from its end height on are ignored",
-  "epoch-not-supported": "operations of this epoch are paid in tokens, which this program does not index",
   "not-an-operation": "the transaction must have the inputs and outputs that its operation asks for",
   "consensus-hash-expired": "the embedded consensus hash must be of one of the last blocks",
   "preorder-exists": "no other open preorder may have the same hash",
@@ -26,6 +25,7 @@ export const RULES = {
   "owner-change-not-enabled": "a renewal can change the owner from epoch 3 on",
   "insufficient-burn": "the burn must not be less than the price",
   "wrong-burn-address": "the burn must go to the right address",
+  "preorder-too-old": "since there are tokens, a registration must follow its preorder within a day",
   "no-price": "the namespace id must have a price in this epoch",
   "update-hash-unknown": "the update must name one of the sender's names with a recent consensus hash",
   "namespace-not-ready": "the namespace must be open",
@@ -36,6 +36,16 @@ export const RULES = {
   "not-revealer": "the sender must be the revealer of the namespace",
   "no-public-key": "the sender must be p2pkh and show its public key",
   "not-import-key": "the sender must be the revealer or one of the import keys derived from it",
+  "no-account": "who pays or sends tokens must have an account of them",
+  "insufficient-tokens": "the tokens paid must not be less than the price",
+  "insufficient-balance": "the account must hold what is paid or sent",
+  "wrong-token": "names are paid in STACKS tokens",
+  "tokens-required": "names of a version 3 namespace are paid in tokens only",
+  "tokens-not-accepted": "names of a version 2 namespace that pay its creator are paid in bitcoin only",
+  "no-amount": "a transfer must send something",
+  "same-account": "a transfer must go to another account",
+  "account-locked": "the sender's tokens must not be locked any more",
+  "account-closed": "the recipient's account must be open to transfers",
   "not-announcer": "the sender must own one of the announcer names that this node listens to",
 } as const;
 

@@ -109,14 +109,16 @@ async function nextHeight({ node }: Judge): Promise<ReturnType<typeof blockHeigh
 
 function merged(ops: readonly Operation[]): Question {
   const questions = ops.map((op) => (op.kind === "ANNOUNCE" ? { ...NOTHING, owners: [op.sender] } : questionOf(op)));
-  const all = <K extends keyof Question>(key: K): Question[K][number][] => [
+  const all = <K extends Exclude<keyof Question, "accounts">>(key: K): Question[K][number][] => [
     ...new Set(questions.flatMap((question) => question[key] as Question[K][number][])),
   ];
+  const accounts = questions.flatMap((question) => question.accounts ?? []);
   return {
     names: all("names"),
     namespaces: all("namespaces"),
     preorderHashes: all("preorderHashes"),
     owners: all("owners"),
     nameHashes: all("nameHashes"),
+    ...(accounts.length === 0 ? {} : { accounts }),
   };
 }

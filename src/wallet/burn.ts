@@ -43,5 +43,8 @@ export function namespaceBurn(id: NamespaceId, network: Network, revealedAt: num
 /** Prices are doubles, perhaps with a fraction of a satoshi: the next whole one is enough. */
 function wholePrice(price: number | null, of: string): Satoshi {
   if (price !== null) return satoshi(BigInt(Math.ceil(price)));
-  throw new BskError("rejected", `"${of}" has no price in bitcoin at this height`, { rule: "epoch-not-supported" });
+  throw new BskError("rejected", `"${of}" has no price in bitcoin at this height`, {
+    rule: "tokens-required",
+    hint: "the network wants tokens for it, and this wallet pays in bitcoin only",
+  });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readReplayFile } from "../../src/chain/replay-file.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { replay } from "../support/replay.ts";
-import { endOfEpoch3, readReplayVector, readVectors, replayVectors } from "../support/vectors.ts";
+import { readReplayVector, replayVectors } from "../support/vectors.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -42,7 +42,7 @@ const VECTORS = replayVectors("scenarios", "fuzz", "integration");
 describe("replay", () => {
   test.each(VECTORS)("$group/$vector", async ({ path }) => {
     const content = readReplayVector(path);
-    const covered = content.expected.filter(({ height }) => height <= endOfEpoch3(content));
+    const covered = content.expected;
     const opened = await readReplayFile(path);
     const store = new MemoryStore(opened.network);
     let at = 0;
@@ -71,20 +71,9 @@ describe("replay", () => {
       });
     }
     expect(at).toBe(covered.length);
-    if (covered.length === content.expected.length) {
-      const { name_records, namespaces, preorders } = content.finalState;
-      expect(rows(store.view.allNames(), "name")).toEqual(rows(name_records.map(asOurs), "name"));
-      expect(rows(store.view.allNamespaces(), "namespaceId")).toEqual(rows(namespaces.map(asOurs), "namespaceId"));
-      expect(rows(store.view.allPreorders(), "txid")).toEqual(rows(preorders.map(asOurs), "txid"));
-    }
-  });
-
-  test("the list of vectors not covered beyond epoch 3 is what it should be", () => {
-    const beyond = VECTORS.filter(({ path }) => {
-      const content = readReplayVector(path);
-      return content.expected.at(-1)!.height > endOfEpoch3(content);
-    });
-    expect(beyond.map(({ vector }) => vector).sort()).toEqual(readVectors("replay/not-covered-beyond-epoch-3.json"));
-    expect(VECTORS.length - beyond.length).toBe(167);
+    const { name_records, namespaces, preorders } = content.finalState;
+    expect(rows(store.view.allNames(), "name")).toEqual(rows(name_records.map(asOurs), "name"));
+    expect(rows(store.view.allNamespaces(), "namespaceId")).toEqual(rows(namespaces.map(asOurs), "namespaceId"));
+    expect(rows(store.view.allPreorders(), "txid")).toEqual(rows(preorders.map(asOurs), "txid"));
   });
 });

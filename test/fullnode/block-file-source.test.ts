@@ -14,13 +14,13 @@ import { bnsMachine } from "../../src/rules/machine.ts";
 import { BlockDirectoryWriter, type StoredBlock } from "../support/block-directory.ts";
 import { freshStore } from "../support/indexed.ts";
 import { chainOf } from "../support/linked-chain.ts";
-import { coveredVectors } from "../support/vector.ts";
+import { vectorFiles } from "../support/vector.ts";
 
 const root = mkdtempSync(join(tmpdir(), "bsk-test-block-file-source-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const KEY = fromHex("a1b2c3d4e5f60718");
 const bitcoin = BITCOIN_CHAINS.regtest;
-const [vector] = coveredVectors().filter(({ name }) => name.includes("fuzz_e3"));
+const [vector] = vectorFiles().filter(({ name }) => name.includes("fuzz_e3"));
 
 let file: ReplayFile;
 let chain: StoredBlock[];

@@ -5,10 +5,10 @@ import { replayFile } from "../../src/fullnode/replay.ts";
 import { recordJson } from "../../src/fullnode/api/record-json.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
 import type { PreorderRecord } from "../../src/ops/record.ts";
-import { coveredVectors, readVector, type Row } from "../support/vector.ts";
+import { vectorFiles, readVector, type Row } from "../support/vector.ts";
 
-/** The original's columns that hold something else, or that came with tokens. */
-function comparable({ token_fee: _fee, token_units: _units, revoked, buckets, ...row }: Row): Row {
+/** The original's columns that hold something else. */
+function comparable({ revoked, buckets, ...row }: Row): Row {
   return {
     ...row,
     ...(revoked === undefined ? {} : { revoked: Number(revoked) }),
@@ -16,10 +16,31 @@ function comparable({ token_fee: _fee, token_units: _units, revoked, buckets, ..
   };
 }
 
+/** The original says "0" where nothing was paid in tokens. */
+const withTokenFee = (row: Row): Row => ({ ...row, token_fee: row["token_fee"] ?? "0" });
+
+/**
+ * A state of an account, from either side. The original keeps notes beside accounts that no rule reads; how it made what
+ * stands for the transaction of something vested is not known.
+ */
+function accountRow(row: Row): string {
+  const fields = ["address", "type", "lock_transfer_block_id", "receive_whitelisted", "vtxindex"].map(
+    (key) => row[key],
+  );
+  return JSON.stringify([
+    ...fields,
+    row["height"] ?? row["block_id"],
+    row["credit"] ?? row["credit_value"],
+    row["debit"] ?? row["debit_value"],
+    row["vtxindex"] === 0 ? null : row["txid"],
+  ]);
+}
+const byText = (a: string, b: string) => (a < b ? -1 : 1);
+
 const byKey = (key: string) => (a: Row, b: Row) => (String(a[key]) < String(b[key]) ? -1 : 1);
 
 describe("tables", () => {
-  test.each(coveredVectors())("$name", async (file) => {
+  test.each(vectorFiles())("$name", async (file) => {
     const { finalState, expected } = readVector(file);
     const opened = await readReplayFile(file.path);
     const store = NodeStore.open(":memory:", opened.network);
@@ -34,9 +55,11 @@ describe("tables", () => {
       })),
     );
 
-    const names = store.rows("names").map(({ opcode: _opcode, last_update_consensus_hash: _last, ...row }) => row);
+    const names = store
+      .rows("names")
+      .map(({ opcode: _opcode, last_update_consensus_hash: _last, ...row }) => withTokenFee(row));
     expect(names).toEqual(finalState.name_records.map(comparable).sort(byKey("name")));
-    const namespaces = store.rows("namespaces").map(({ opcode: _opcode, ...row }) => comparable(row));
+    const namespaces = store.rows("namespaces").map(({ opcode: _opcode, ...row }) => withTokenFee(comparable(row)));
     expect(namespaces).toEqual(finalState.namespaces.map(comparable).sort(byKey("namespace_id")));
     const open = new Set(
       store
@@ -50,6 +73,12 @@ describe("tables", () => {
       .map(({ record }) => comparable(recordJson(JSON.parse(String(record)) as PreorderRecord)));
     expect(preorders.map(({ opcode: _opcode, ...row }) => row).sort(byKey("txid"))).toEqual(
       finalState.preorders.map(comparable).sort(byKey("txid")),
+    );
+    expect(store.rows("accounts").map(accountRow).sort(byText)).toEqual(
+      finalState.accounts
+        .filter(({ type }) => type !== "GENESIS")
+        .map(accountRow)
+        .sort(byText),
     );
     store.close();
   });

@@ -4,9 +4,9 @@ import { readReplayFile } from "../../src/chain/replay-file.ts";
 import { replayFile } from "../../src/fullnode/replay.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
 import { getFrom } from "../support/api-node.ts";
-import { coveredVectors } from "../support/vector.ts";
+import { vectorFiles } from "../support/vector.ts";
 
-const vector = (wanted: string) => coveredVectors().find(({ name }) => name === wanted)!;
+const vector = (wanted: string) => vectorFiles().find(({ name }) => name === wanted)!;
 
 /** Everything that can be asked of a height about the names, namespaces and owners of a store. */
 function questions(store: NodeStore): string[] {

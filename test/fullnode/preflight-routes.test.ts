@@ -8,13 +8,13 @@ import { name, namespaceId, nameHashOf } from "../../src/primitives/name.ts";
 import { type Question, takeSnapshot } from "../../src/rules/snapshot.ts";
 import { parseSnapshot } from "../../src/rules/snapshot-codec.ts";
 import { type Get, getFrom } from "../support/api-node.ts";
-import { coveredVectors } from "../support/vector.ts";
+import { vectorFiles } from "../support/vector.ts";
 
 let store: NodeStore;
 let get: Get;
 
 beforeAll(async () => {
-  const file = await readReplayFile(coveredVectors().find(({ name }) => name === "fuzz/fuzz_e2")!.path);
+  const file = await readReplayFile(vectorFiles().find(({ name }) => name === "fuzz/fuzz_e2")!.path);
   store = NodeStore.open(":memory:", file.network);
   for await (const _ of replayFile(file, store));
   get = getFrom(store);

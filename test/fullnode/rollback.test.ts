@@ -4,10 +4,10 @@ import { describe, expect, test } from "vitest";
 import { readReplayFile } from "../../src/chain/replay-file.ts";
 import { replayFile } from "../../src/fullnode/replay.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
-import { coveredVectors } from "../support/vector.ts";
+import { vectorFiles } from "../support/vector.ts";
 
 /** `BSK_LONG=1` takes all of them. */
-const vectors = coveredVectors().filter((_, i) => env["BSK_LONG"] === "1" || i % 5 === 0);
+const vectors = vectorFiles().filter((_, i) => env["BSK_LONG"] === "1" || i % 5 === 0);
 
 describe("rolled back block by block, then indexed again", () => {
   test.each(vectors)("$name", async (vector) => {

@@ -11,13 +11,13 @@ import { type Txid, txid, type ZonefileHash, zonefileHash } from "../../src/prim
 import { name } from "../../src/primitives/name.ts";
 import { blockHeight } from "../../src/primitives/units.ts";
 import { getFrom, post } from "../support/api-node.ts";
-import { coveredVectors } from "../support/vector.ts";
+import { vectorFiles } from "../support/vector.ts";
 
 const alice = name("alice.test");
 let store: NodeStore;
 
 beforeAll(async () => {
-  const file = await readReplayFile(coveredVectors().find(({ name }) => name === "scenarios/basic_epoch3")!.path);
+  const file = await readReplayFile(vectorFiles().find(({ name }) => name === "scenarios/basic_epoch3")!.path);
   store = NodeStore.open(":memory:", file.network);
   for await (const _ of replayFile(file, store));
 });

@@ -8,7 +8,7 @@ import { type ApiServer, serveApi } from "../../src/fullnode/api/server.ts";
 import { replayFile } from "../../src/fullnode/replay.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
 import { apiNode } from "../support/api-node.ts";
-import { coveredVectors } from "../support/vector.ts";
+import { vectorFiles } from "../support/vector.ts";
 
 const failures: unknown[] = [];
 let store: NodeStore;
@@ -16,7 +16,7 @@ let server: ApiServer;
 let port: number;
 
 beforeAll(async () => {
-  const file = await readReplayFile(coveredVectors().find(({ name }) => name === "scenarios/basic_epoch3")!.path);
+  const file = await readReplayFile(vectorFiles().find(({ name }) => name === "scenarios/basic_epoch3")!.path);
   store = NodeStore.open(":memory:", file.network);
   for await (const _ of replayFile(file, store));
   server = await serveApi(apiNode(store), {

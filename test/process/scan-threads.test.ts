@@ -17,7 +17,7 @@ import { BIN, sandbox } from "../support/bsk.ts";
 import { freshDigest, storedState, until } from "../support/indexed.ts";
 import { chainOf } from "../support/linked-chain.ts";
 import { branch } from "../support/spending-chain.ts";
-import { coveredVectors } from "../support/vector.ts";
+import { vectorFiles } from "../support/vector.ts";
 
 const root = mkdtempSync(join(tmpdir(), "bsk-test-scan-threads-"));
 const children: ChildProcess[] = [];
@@ -27,7 +27,7 @@ afterAll(() => {
 });
 const bitcoin = BITCOIN_CHAINS.regtest;
 const regtest = networkOf(BUILT_IN.find(({ name }) => name === "regtest")!);
-const vector = coveredVectors().find(({ name }) => name.includes("fuzz_e2"))!;
+const vector = vectorFiles().find(({ name }) => name.includes("fuzz_e2"))!;
 
 let file: ReplayFile;
 let chain: StoredBlock[];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MAINNET_EPOCHS } from "../../src/protocol/epoch.ts";
 import { networkOf } from "../../src/protocol/network-definition.ts";
 import { bnsMachine } from "../../src/rules/machine.ts";
 import { EMPTY_OPS_HASH } from "../../src/verify/ops-hash.ts";
@@ -30,13 +31,15 @@ describe("a network that ended", () => {
     expect(ended.at(-1)?.consensusHash).not.toBe(living.at(-1)?.consensusHash);
   });
 
-  test("is indexed from there on even where its epoch is paid in tokens", () => {
-    const [, , third, fourth] = LIVING.epochs;
-    const epochs = [{ ...third!, endBlock: 104 }, fourth!];
-    expect(() => indexed(null, { epochs })).toThrow(expect.objectContaining({ rule: "epoch-not-supported" }));
-    expect(() => indexed(106, { epochs })).toThrow(expect.objectContaining({ rule: "epoch-not-supported" }));
-    expect(indexed(105, { epochs }).map(({ consensusHash }) => consensusHash)).toEqual(
+  test("is indexed from there on even where nobody says who holds tokens", () => {
+    const [, , third] = LIVING.epochs;
+    const epochs = [{ ...third!, endBlock: 104 }, ...MAINNET_EPOCHS.slice(-1)];
+    const tokens = { epochs, allocation: "allocation.json" };
+    expect(() => indexed(null, tokens)).toThrow(expect.objectContaining({ rule: "epoch-not-supported" }));
+    expect(() => indexed(106, tokens)).toThrow(expect.objectContaining({ rule: "epoch-not-supported" }));
+    expect(indexed(105, tokens).map(({ consensusHash }) => consensusHash)).toEqual(
       indexed(105).map(({ consensusHash }) => consensusHash),
     );
+    expect(indexed(null, { epochs }).at(-1)?.height).toBe(CHAIN.blocks.at(-1)?.height);
   });
 });

@@ -33,13 +33,13 @@ export async function candidateBlock(
 
 /** Indexes blocks from the network's first (or `from`, the one behind the store's tip) up to `last` into the store. */
 export async function* replay(
-  file: Pick<ReplayFile, "network" | "announcers" | "source">,
+  file: Pick<ReplayFile, "network" | "announcers" | "source"> & Partial<Pick<ReplayFile, "allocation">>,
   store: MemoryStore,
   last: number,
   from: number = file.network.firstBlock,
 ): AsyncGenerator<IndexedBlock<AcceptedBns, Changes>> {
-  const { network, announcers } = file;
-  const machine = bnsMachine(network, announcers);
+  const { network, announcers, allocation } = file;
+  const machine = bnsMachine(network, announcers, allocation);
   for (let height = from; height <= last; height++) {
     yield appendBlock(machine, store, await candidateBlock(file, machine, height), network.firstBlock);
   }

@@ -14,11 +14,13 @@ interface ToyEpoch {
   readonly end_block: number;
   readonly features: string[];
   readonly namespace_prices: number[] | null;
+  readonly namespace_prices_stacks?: (number | null)[] | null;
   readonly rules: {
     readonly NAMESPACE_LIFETIME_GRACE_PERIOD: number;
     readonly NAMESPACE_LIFETIME_MULTIPLIER: number;
     readonly NAMESPACE_RECEIVE_FEES_PERIOD: number;
     readonly PRICE_MULTIPLIER: number | null;
+    readonly PRICE_DIVISOR?: number | null;
   };
 }
 
@@ -50,6 +52,7 @@ export interface ToyChain {
     readonly epochs: readonly ToyEpoch[];
   };
   readonly blocks: readonly ToyBlock[];
+  readonly genesis_accounts: unknown;
 }
 
 /** The chain's network: the same facts as in a replay file, under other names. */
@@ -68,7 +71,7 @@ export function toyNetwork(name: string, { config }: ToyChain): Network {
       maxNamesPerSender: 25,
       nameCostUnit: 100,
       announcers: [],
-      epochs: config.epochs.map(({ end_block, features, namespace_prices, rules }, i) => ({
+      epochs: config.epochs.map(({ end_block, features, namespace_prices, namespace_prices_stacks, rules }, i) => ({
         epoch: i + 1,
         endBlock: end_block,
         features,
@@ -77,6 +80,8 @@ export function toyNetwork(name: string, { config }: ToyChain): Network {
         receiveFeesPeriod: rules.NAMESPACE_RECEIVE_FEES_PERIOD,
         priceMultiplier: rules.PRICE_MULTIPLIER,
         namespacePrices: namespace_prices,
+        priceDivisor: rules.PRICE_DIVISOR ?? null,
+        namespacePricesStacks: namespace_prices_stacks ?? null,
       })),
     }),
   );

@@ -1,6 +1,7 @@
 /** The chains that the original indexed, with its tables and answers after the last block. */
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { withLargeIntegers } from "../../src/tokens/large-integers.ts";
 
 const ROOT = new URL("../vectors/replay/", import.meta.url);
 
@@ -13,7 +14,6 @@ export interface GoldenQuery {
 }
 
 export interface Vector {
-  readonly config: { readonly epochs: readonly { readonly epoch: number; readonly endBlock: number }[] };
   readonly expected: readonly {
     readonly height: number;
     readonly opsHash: string;
@@ -26,6 +26,7 @@ export interface Vector {
     readonly namespaces: readonly Row[];
     readonly preorders: readonly Row[];
     readonly history: readonly Row[];
+    readonly accounts: readonly Row[];
   };
   readonly queries: { readonly rpc: readonly GoldenQuery[] };
 }
@@ -46,19 +47,5 @@ export function vectorFiles(): VectorFile[] {
 }
 
 export function readVector({ path }: VectorFile): Vector {
-  return JSON.parse(gunzipSync(readFileSync(path)).toString()) as Vector;
-}
-
-/** Last height that needs no tokens. */
-export function endOfEpoch3({ config }: Vector): number {
-  const end = config.epochs.find(({ epoch }) => epoch === 3)?.endBlock;
-  if (end === undefined) throw new Error("a vector has an epoch 3");
-  return end;
-}
-
-/** Vectors that can be replayed to their end, where their tables and answers were taken. */
-export function coveredVectors(): VectorFile[] {
-  const list = readFileSync(new URL("not-covered-beyond-epoch-3.json", ROOT), "utf8");
-  const beyond = new Set(JSON.parse(list) as string[]);
-  return vectorFiles().filter(({ name }) => !beyond.has(name.slice(name.indexOf("/") + 1)));
+  return withLargeIntegers(gunzipSync(readFileSync(path)).toString()) as Vector;
 }

@@ -1,6 +1,7 @@
 /** Where the vectors are, and what is in them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { withLargeIntegers } from "../../src/tokens/large-integers.ts";
 
 const VECTORS = new URL("../vectors/", import.meta.url);
 const REPLAY = new URL("replay/", VECTORS);
@@ -26,7 +27,6 @@ export interface ExpectedBlock {
 }
 
 interface ReplayContent {
-  readonly config: { readonly epochs: readonly { readonly epoch: number; readonly endBlock: number }[] };
   readonly expected: readonly ExpectedBlock[];
   readonly finalState: Record<"name_records" | "namespaces" | "preorders", Readonly<Record<string, unknown>>[]>;
   readonly queries: { readonly snv: readonly unknown[] };
@@ -47,14 +47,9 @@ export function readReplayVector(path: string): ReplayContent {
   return JSON.parse(gunzipSync(readFileSync(path)).toString()) as ReplayContent;
 }
 
-/** The last height of a vector that is still paid in bitcoin. */
-export function endOfEpoch3({ config }: ReplayContent): number {
-  return config.epochs.find(({ epoch }) => epoch === 3)!.endBlock;
-}
-
 /** A JSON file under test/vectors. */
 export function readVectors(path: string): unknown {
-  return JSON.parse(readFileSync(new URL(path, VECTORS), "utf8"));
+  return withLargeIntegers(readFileSync(new URL(path, VECTORS), "utf8"));
 }
 
 interface Table {

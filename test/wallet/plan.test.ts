@@ -611,8 +611,15 @@ describe("burns", () => {
     expect(nameBurn(alice, creator, network, { ...heights, paidAt: 910 + 52_596 }).address).toBe(network.burnAddress);
   });
 
-  test("an epoch of tokens has no price in bitcoin", () => {
-    const error = failure(() => nameBurn(alice, namespace, networkOf(MAINNET), { pricedAt: 600_000, paidAt: 600_000 }));
-    expect([error.kind, error.rule]).toEqual(["rejected", "epoch-not-supported"]);
+  test("in an epoch of tokens, names of version 3 and all namespaces cost what this wallet does not have", () => {
+    const [mainnet, later] = [networkOf(MAINNET), { pricedAt: 600_000, paidAt: 600_000 }];
+    expect(nameBurn(alice, namespace, mainnet, later).price).toBeGreaterThan(0n);
+    for (const refused of [
+      () => nameBurn(alice, { ...namespace, version: 3 }, mainnet, later),
+      () => namespaceBurn(namespace.namespaceId, mainnet, 600_000),
+    ]) {
+      const error = failure(refused);
+      expect([error.kind, error.rule]).toEqual(["rejected", "tokens-required"]);
+    }
   });
 });

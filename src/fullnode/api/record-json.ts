@@ -1,6 +1,7 @@
 /** Records as the original's clients read them: its field names, its spellings (spec 10 A3). */
-import type { NamespaceRecord, NameRecord, PreorderRecord } from "../../ops/record.ts";
+import type { NamespaceRecord, NameRecord, PreorderRecord, TokenTransferRecord } from "../../ops/record.ts";
 import { nameHashOf, namespaceOf, updateHashOf } from "../../primitives/name.ts";
+import { STACKS } from "../../primitives/token-amount.ts";
 import {
   expireBlock,
   isInGraceAt,
@@ -16,8 +17,10 @@ import type { Json } from "./route.ts";
 
 type JsonObject = Readonly<Record<string, Json>>;
 
-/** Payments in tokens came with epoch 4; until then every record says so. */
-const NO_TOKENS = { token_fee: "0" } as const;
+/** Tokens paid, as every record says it, since before there were any. */
+function tokensPaid({ tokenFee }: { readonly tokenFee?: string }): JsonObject {
+  return { token_fee: tokenFee ?? "0" };
+}
 
 /** Height that stands for "never" in answers. */
 const NEVER = -1;
@@ -35,7 +38,7 @@ function nameFields(of: NameRecord): JsonObject {
     txid: of.txid,
     vtxindex: of.vtxindex,
     op_fee: of.opFee,
-    ...NO_TOKENS,
+    ...tokensPaid(of),
     block_number: of.blockNumber,
     preorder_block_number: of.preorderBlockNumber,
     preorder_hash: of.preorderHash,
@@ -74,8 +77,26 @@ function preorderFields(of: PreorderRecord): JsonObject {
     vtxindex: of.vtxindex,
     op_fee: of.opFee,
     burn_address: of.burnAddress,
-    ...NO_TOKENS,
-    token_units: "BTC",
+    ...tokensPaid(of),
+    token_units: of.tokenFee === undefined ? "BTC" : STACKS,
+  };
+}
+
+function tokenTransferFields(of: TokenTransferRecord): JsonObject {
+  return {
+    op: of.op,
+    opcode: "TOKEN_TRANSFER",
+    sender: of.sender,
+    address: of.address,
+    recipient: of.recipient,
+    recipient_address: of.recipientAddress,
+    token_units: of.tokenUnits,
+    token_fee: of.tokenFee,
+    block_id: of.blockNumber,
+    txid: of.txid,
+    vtxindex: of.vtxindex,
+    consensus_hash: of.consensusHash,
+    scratch_area: of.scratchArea,
   };
 }
 
@@ -103,13 +124,14 @@ function namespaceFields(of: NamespaceRecord): JsonObject {
     op: of.op,
     opcode: of.opcode,
     op_fee: of.opFee,
-    ...NO_TOKENS,
+    ...tokensPaid(of),
   };
 }
 
 /** One operation of a block: the record as it stood after it. */
 export function recordJson(record: StoredRecord): JsonObject {
   if ("namespaceId" in record) return namespaceFields(record);
+  if ("recipient" in record) return tokenTransferFields(record);
   if (!("name" in record)) return preorderFields(record);
   return record.opcode === "NAME_REGISTRATION" || record.opcode === "NAME_IMPORT"
     ? nameFields(record)

@@ -11,6 +11,7 @@ const CHAIN_TABLES = {
   namespaces: ["namespace_id"],
   preorders: ["position"],
   import_keys: ["namespace_id", "ordinal"],
+  accounts: ["address", "type", "position"],
 } as const;
 
 export type ChainTable = keyof typeof CHAIN_TABLES;

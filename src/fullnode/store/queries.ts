@@ -6,6 +6,7 @@ import type { BlockHeight } from "../../primitives/units.ts";
 import { epochAt } from "../../protocol/epoch.ts";
 import type { Network } from "../../protocol/network-definition.ts";
 import type { Database, SqlValue } from "../../database/sqlite.ts";
+import { accountQueries } from "./accounts.ts";
 import { recordOfJson, type StoredRecord } from "./rows.ts";
 import { positionOf } from "./schema.ts";
 
@@ -174,6 +175,7 @@ export function queriesOf(database: Database, network: Network) {
     /** Did this name ever carry this zone file hash? */
     isAnnouncedBy: (hash: ZonefileHash, name: Name): boolean => sql.announcedBy.get(hash, name) !== undefined,
     announcementsCount: (): number => (sql.announcedCount.get() as { count: number }).count,
+    ...accountQueries(database),
     zonefile: (hash: ZonefileHash): Uint8Array | null =>
       one<{ bytes: Uint8Array }>(sql.zonefile.get(hash))?.bytes ?? null,
   };

@@ -2,19 +2,19 @@
  * Rows to domain values and back. The values were parsed before they were stored, by this program into a database of
  * this network, so they are trusted by type here: this file is the parser of our own rows.
  */
-import type { NamespaceRecord, NameRecord, PreorderRecord } from "../../ops/record.ts";
+import type { NamespaceRecord, NameRecord, PreorderRecord, TokenTransferRecord } from "../../ops/record.ts";
 import { nameHashOf, namespaceOf } from "../../primitives/name.ts";
 import { BskError } from "../../errors.ts";
 import type { SqlValue } from "../../database/sqlite.ts";
 
 /** The record of an operation after it was applied; what `operations.record` holds as JSON. */
-export type StoredRecord = NameRecord | NamespaceRecord | PreorderRecord;
+export type StoredRecord = NameRecord | NamespaceRecord | PreorderRecord | TokenTransferRecord;
 
 /** Columns of `names`, in the order of `nameValues`. */
 export const NAME_COLUMNS = [
   "name", "namespace_id", "name_hash128", "sender", "address", "sender_pubkey", "block_number", "preorder_block_number",
   "namespace_block_number", "first_registered", "last_renewed", "revoked", "value_hash", "op", "opcode", "txid", "vtxindex",
-  "op_fee", "importer", "importer_address", "consensus_hash", "preorder_hash", "last_creation_op",
+  "op_fee", "token_fee", "importer", "importer_address", "consensus_hash", "preorder_hash", "last_creation_op",
   "last_update_consensus_hash",
 ] as const; // prettier-ignore
 
@@ -22,7 +22,7 @@ export function nameValues(of: NameRecord): SqlValue[] {
   return [
     of.name, namespaceOf(of.name), nameHashOf(of.name), of.sender, of.address, of.senderPubkey, of.blockNumber,
     of.preorderBlockNumber, of.namespaceBlockNumber, of.firstRegistered, of.lastRenewed, of.revoked ? 1 : 0, of.valueHash,
-    of.op, of.opcode, of.txid, of.vtxindex, of.opFee, of.importer, of.importerAddress, of.consensusHash, of.preorderHash,
+    of.op, of.opcode, of.txid, of.vtxindex, of.opFee, of.tokenFee ?? null, of.importer, of.importerAddress, of.consensusHash, of.preorderHash,
     of.lastCreationOp, of.lastUpdateConsensusHash,
   ]; // prettier-ignore
 }
@@ -45,6 +45,7 @@ export interface NameRow {
   readonly txid: string;
   readonly vtxindex: number;
   readonly op_fee: number;
+  readonly token_fee: string | null;
   readonly importer: string | null;
   readonly importer_address: string | null;
   readonly consensus_hash: string | null;
@@ -71,6 +72,7 @@ export function nameOfRow(row: NameRow): NameRecord {
     txid: row.txid,
     vtxindex: row.vtxindex,
     opFee: row.op_fee,
+    ...(row.token_fee === null ? {} : { tokenFee: row.token_fee }),
     importer: row.importer,
     importerAddress: row.importer_address,
     consensusHash: row.consensus_hash,
@@ -87,14 +89,14 @@ export function namesOfRows(rows: readonly unknown[]): NameRecord[] {
 /** Columns of `namespaces`, in the order of `namespaceValues`. */
 export const NAMESPACE_COLUMNS = [
   "namespace_id", "preorder_hash", "sender", "sender_pubkey", "address", "recipient", "recipient_address", "block_number",
-  "reveal_block", "ready_block", "op", "opcode", "txid", "vtxindex", "op_fee", "version", "lifetime", "coeff", "base",
+  "reveal_block", "ready_block", "op", "opcode", "txid", "vtxindex", "op_fee", "token_fee", "version", "lifetime", "coeff", "base",
   "buckets", "nonalpha_discount", "no_vowel_discount",
 ] as const; // prettier-ignore
 
 export function namespaceValues(of: NamespaceRecord): SqlValue[] {
   return [
     of.namespaceId, of.preorderHash, of.sender, of.senderPubkey, of.address, of.recipient, of.recipientAddress,
-    of.blockNumber, of.revealBlock, of.readyBlock, of.op, of.opcode, of.txid, of.vtxindex, of.opFee, of.version,
+    of.blockNumber, of.revealBlock, of.readyBlock, of.op, of.opcode, of.txid, of.vtxindex, of.opFee, of.tokenFee ?? null, of.version,
     of.lifetime, of.coeff, of.base, JSON.stringify(of.buckets), of.nonalphaDiscount, of.noVowelDiscount,
   ]; // prettier-ignore
 }
@@ -116,6 +118,7 @@ export interface NamespaceRow {
   readonly txid: string;
   readonly vtxindex: number;
   readonly op_fee: number;
+  readonly token_fee: string | null;
   readonly version: number;
   readonly lifetime: number;
   readonly coeff: number;
@@ -142,6 +145,7 @@ export function namespaceOfRow(row: NamespaceRow): NamespaceRecord {
     txid: row.txid,
     vtxindex: row.vtxindex,
     opFee: row.op_fee,
+    ...(row.token_fee === null ? {} : { tokenFee: row.token_fee }),
     version: row.version,
     lifetime: row.lifetime,
     coeff: row.coeff,

@@ -92,6 +92,7 @@ export const TABLES: readonly string[] = [
   txid TEXT NOT NULL,
   vtxindex INTEGER NOT NULL,
   op_fee REAL NOT NULL,
+  token_fee TEXT,
   importer TEXT,
   importer_address TEXT,
   consensus_hash TEXT,
@@ -120,6 +121,7 @@ export const TABLES: readonly string[] = [
   txid TEXT NOT NULL,
   vtxindex INTEGER NOT NULL,
   op_fee INTEGER NOT NULL,
+  token_fee TEXT,
   version INTEGER NOT NULL,
   lifetime INTEGER NOT NULL,
   coeff INTEGER NOT NULL,
@@ -145,6 +147,21 @@ export const TABLES: readonly string[] = [
   PRIMARY KEY (namespace_id, ordinal)
 ) WITHOUT ROWID`,
   `CREATE INDEX import_keys_height ON import_keys (height)`,
+
+  `CREATE TABLE accounts (
+  position INTEGER NOT NULL,
+  ${HEIGHT_OF_POSITION},
+  ${VTXINDEX_OF_POSITION},
+  address TEXT NOT NULL,
+  type TEXT NOT NULL,
+  credit TEXT NOT NULL,
+  debit TEXT NOT NULL,
+  lock_transfer_block_id INTEGER NOT NULL,
+  receive_whitelisted INTEGER NOT NULL,
+  txid TEXT NOT NULL,
+  PRIMARY KEY (address, type, position)
+) WITHOUT ROWID`,
+  `CREATE INDEX accounts_position ON accounts (position)`,
 
   `CREATE TABLE zonefiles (
   hash TEXT PRIMARY KEY,

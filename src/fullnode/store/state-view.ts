@@ -5,6 +5,7 @@ import type { ConsensusHash } from "../../primitives/hash.ts";
 import type { Network } from "../../protocol/network-definition.ts";
 import type { StateView } from "../../rules/state-view.ts";
 import type { Database } from "../../database/sqlite.ts";
+import { accountReader } from "./accounts.ts";
 import {
   type NameRow,
   nameOfRow,
@@ -53,6 +54,7 @@ export function stateViewOf(database: Database, network: Network): StateView {
       const rows = sql.importKeys.all(id) as { address: Address }[];
       return rows.length === 0 ? null : rows.map(({ address }) => address);
     },
+    account: accountReader(database),
     consensusHashAt(height): ConsensusHash | null {
       if (height < network.firstBlock) {
         return height >= network.firstBlock - GENESIS_HEIGHTS ? network.genesisConsensusHash : null;

@@ -5,8 +5,10 @@ import type { BlockHeight } from "../../primitives/units.ts";
 import type { Network } from "../../protocol/network-definition.ts";
 import type { Changes } from "../../rules/changes.ts";
 import type { StateView } from "../../rules/state-view.ts";
+import type { Allocation } from "../../tokens/allocation.ts";
 import type { IndexedBlock, VirtualchainStore } from "../../virtualchain/store.ts";
 import { closeSqliteWhole, type Database, type SqlRow, transaction } from "../../database/sqlite.ts";
+import { adoptAllocation, adoptedAllocation } from "./allocation.ts";
 import { openDatabase } from "./database.ts";
 import { chainDigest, type ChainTable, tableDigest, type TableDigest, tableRows } from "./digest.ts";
 import { storedEvidence, type StoredEvidence } from "./evidence.ts";
@@ -51,10 +53,24 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
 
   /**
    * Opens or creates the database at `path` (`:memory:` for one in memory).
-   * @throws BskError of kind `machine`, see `openDatabase`.
+   * `allocation`: who held tokens at the start, where the network's definition names a file of it.
+   * @throws BskError of kind `machine`, see `openDatabase`, `adoptAllocation`.
    */
-  static open(path: string, network: Network): NodeStore {
-    return new NodeStore(openDatabase(path, network), network);
+  static open(path: string, network: Network, allocation: Allocation | null = null): NodeStore {
+    const store = new NodeStore(openDatabase(path, network), network);
+    if (allocation === null) return store;
+    try {
+      adoptAllocation(store.#database, network, allocation, store.tip()?.height ?? null);
+      return store;
+    } catch (error) {
+      store.close();
+      throw error;
+    }
+  }
+
+  /** Can it say who holds tokens? Not on a network whose initial allocation is in a file that nobody gave. */
+  get knowsAccounts(): boolean {
+    return this.network.allocation === undefined || adoptedAllocation(this.#database) !== null;
   }
 
   tip(): StoredTip | null {

@@ -10,6 +10,7 @@ import { isName, isNamespaceId } from "../../primitives/name.ts";
 import type { Changes } from "../../rules/changes.ts";
 import type { IndexedBlock } from "../../virtualchain/store.ts";
 import type { Database } from "../../database/sqlite.ts";
+import { accountWriter } from "./accounts.ts";
 import { blockChecksum, evidenceOfBlock, packScripts } from "./evidence.ts";
 import { NAME_COLUMNS, NAMESPACE_COLUMNS, namespaceValues, nameValues, recordOfJson } from "./rows.ts";
 import { positionOf } from "./schema.ts";
@@ -52,6 +53,8 @@ function columnsOf(applied: AppliedOperation, height: number): OperationColumns 
       return columns(applied.namespace.namespaceId, applied.namespace);
     case "ANNOUNCE":
       return columns(applied.announcement.announcementHash, applied.announcement);
+    case "TOKEN_TRANSFER":
+      return columns(applied.transfer.address, applied.transfer);
   }
 }
 
@@ -106,6 +109,7 @@ function appender(database: Database): BlockWriter["append"] {
     namespace: database.prepare(upsert("namespaces", "namespace_id", NAMESPACE_COLUMNS)),
     importKey: database.prepare("INSERT INTO import_keys (namespace_id, ordinal, address, height) VALUES (?, ?, ?, ?)"),
   };
+  const writeAccounts = accountWriter(database);
   return (block) => {
     const { height, changes } = block;
     sql.block.run(
@@ -133,6 +137,7 @@ function appender(database: Database): BlockWriter["append"] {
     for (const { namespaceId, addresses } of changes.importKeys) {
       addresses.forEach((address, ordinal) => sql.importKey.run(namespaceId, ordinal, address, height));
     }
+    writeAccounts(changes.accounts ?? []);
   };
 }
 
@@ -157,6 +162,7 @@ function undoer(database: Database): BlockWriter["rollBack"] {
       "UPDATE preorders SET consumed_height = NULL WHERE preorder_hash = ? AND consumed_height = ?",
     ),
     importKeys: database.prepare("DELETE FROM import_keys WHERE height = ?"),
+    accounts: database.prepare("DELETE FROM accounts WHERE position >= ?"),
     block: database.prepare("DELETE FROM blocks WHERE height = ?"),
   };
   return (height) => {
@@ -170,15 +176,16 @@ function undoer(database: Database): BlockWriter["rollBack"] {
         if (before === undefined) sql.forgetNamespace.run(subject);
         else sql.namespace.run(...namespaceValues(recordOfJson<NamespaceRecord>(before.record)));
       }
-      // What remains are the hashes of preorders and announcements, longer than any namespace id: no row is theirs.
+      // What remains are hashes and addresses, longer than any namespace id: no row is theirs.
     }
     for (const { record } of sql.consumers.all(start) as { record: string }[]) {
-      sql.reopen.run(recordOfJson(record).preorderHash, height);
+      sql.reopen.run(recordOfJson<NameRecord | NamespaceRecord>(record).preorderHash, height);
     }
     sql.operations.run(start);
     sql.rejections.run(start);
     sql.preorders.run(start);
     sql.importKeys.run(height);
+    sql.accounts.run(start);
     sql.block.run(height);
   };
 }
