@@ -22,6 +22,8 @@ export interface NodeInfo {
   /** null before the first indexed block. */
   readonly tip: NodeTip | null;
   readonly indexing: boolean;
+  /** The last epoch and height that it can index, where it lacks the network's initial allocation of tokens. */
+  readonly exactThrough?: { readonly epoch: number; readonly height: BlockHeight } | null;
   /** The Bitcoin node that it follows. */
   readonly source: {
     readonly description: string;

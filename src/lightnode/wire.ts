@@ -40,6 +40,7 @@ const infoSchema = v.object({
     v.object({ height, hash: text(blockHash), consensusHash: text(consensusHash), time: count(0xffff_ffff) }),
   ),
   indexing: v.boolean(),
+  exactThrough: v.exactOptional(v.nullable(v.object({ epoch: count(1000), height }))),
   source: v.object({
     description: words,
     height: v.nullable(height),

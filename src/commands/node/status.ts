@@ -74,6 +74,11 @@ function sideLines(
   ];
 }
 
+/** Later epochs are paid in tokens, and who held them is in a file that only the operator may have. */
+function exactness({ epoch, height }: { readonly epoch: number; readonly height: number }): string {
+  return `through epoch ${epoch}, block ${height}; later epochs with your own file of the initial allocation of tokens`;
+}
+
 export const nodeStatusCommand = command({
   path: "node status",
   summary: "Show how far a node is",
@@ -102,13 +107,17 @@ export const nodeStatusCommand = command({
       network: { id: info.networkId, name: info.networkName, ours: info.networkId === id, expected: name },
       tip: tip === null ? null : { ...tip, time: tip.time.toISOString() },
       indexing: info.indexing,
+      exactThrough: info.exactThrough ?? null,
       blocksBehind: source.height === null ? null : Math.max(0, source.height - (tip?.height ?? info.firstBlock - 1)),
       source,
       forkWatch: info.forkWatch,
       against: against === undefined ? null : await compared(node.url, against, network, ports.config.get("proxy")),
     };
   },
-  text: ({ url, own, version, network, tip, indexing, blocksBehind, source, forkWatch, against }, style) =>
+  text: (
+    { url, own, version, network, tip, indexing, exactThrough, blocksBehind, source, forkWatch, against },
+    style,
+  ) =>
     card(
       [
         ["node", own ? url : `${url} (not your own)`],
@@ -124,6 +133,7 @@ export const nodeStatusCommand = command({
         ["trouble", source.trouble],
         ["block", tip === null ? "none yet" : `${tip.height} (${tip.time.slice(0, 16)}Z)`],
         ["behind", blocksBehind === null || blocksBehind === 0 ? null : `${blocksBehind} blocks`],
+        ["exact", exactThrough === null ? null : exactness(exactThrough)],
         ["consensus hash", tip?.consensusHash ?? null],
         ["follows", source.description],
         ["spent scripts", source.spentScripts === null ? null : `from ${source.spentScripts}`],

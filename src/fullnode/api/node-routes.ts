@@ -1,4 +1,5 @@
 /** The node itself: is it there, how far is it, what does it follow. */
+import { exactWithoutAllocation } from "../../rules/machine.ts";
 import type { ApiNode } from "./api-node.ts";
 import { metricsRoute } from "./metrics.ts";
 import { ok, route, type Route } from "./route.ts";
@@ -46,6 +47,7 @@ export const nodeRoutes: readonly Route[] = [
             ? null
             : { height: tip.height, hash: tip.hash, consensusHash: tip.consensusHash, time: tip.time },
         indexing,
+        exactThrough: store.knowsAccounts ? null : exactWithoutAllocation(store.network),
         source: { description: source, height: sourceHeight, spentScripts, trouble },
         forkWatch: {
           ...forkWatch,

@@ -1,5 +1,6 @@
 /** Every route, and the one function that answers a request: no socket needed. */
 import { find, type Found } from "./answer.ts";
+import { accountRoutes } from "./account-routes.ts";
 import type { ApiNode } from "./api-node.ts";
 import { blockRoutes } from "./block-routes.ts";
 import { blockchainRoutes } from "./blockchain-routes.ts";
@@ -23,6 +24,7 @@ const router = routerOf([
   ...blockRoutes,
   ...preflightRoutes,
   ...proofRoutes,
+  ...accountRoutes,
 ]);
 
 /** Finds the route of a request to the API. Never throws for what a client sent. */
