@@ -9,7 +9,9 @@ import { hash160 } from "../primitives/digest.ts";
 import { type ConsensusHash, zonefileHash } from "../primitives/hash.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import { canonicalDefinition, type Network } from "../protocol/network-definition.ts";
+import type { Allocation } from "../tokens/allocation.ts";
 import { rederive } from "./rederive.ts";
+import { readAllocation } from "./store/allocation-file.ts";
 import { adoptDraft, databasePath, draftPath, removeDraft, requireDatabase } from "./store/database-file.ts";
 import { CHAIN_TABLE_NAMES, type TableDigest } from "./store/digest.ts";
 import { type Difference, firstDifference } from "./store/difference.ts";
@@ -63,10 +65,11 @@ export async function fsck(options: FsckOptions): Promise<FsckReport> {
   const stored = NodeStore.open(databasePath(directory), network);
   let closed = false;
   try {
+    const allocation = await allocationOf(stored, directory);
     removeDraft(directory);
-    const derived = NodeStore.open(draftPath(directory), network);
+    const derived = NodeStore.open(draftPath(directory), network, allocation);
     try {
-      const outcome = await rederive(stored, derived, told);
+      const outcome = await rederive(stored, derived, told, allocation);
       if (pin !== null) checkPin(pin, derived, outcome.kind === "broken");
       const broken: Difference | null =
         outcome.kind === "whole" ? null : { table: "blocks", key: String(outcome.height), because: outcome.because };
@@ -88,6 +91,19 @@ export async function fsck(options: FsckOptions): Promise<FsckReport> {
     if (!closed) stored.close();
     removeDraft(directory);
   }
+}
+
+/**
+ * The allocation that a database's accounts began with, null for none: without its file they can be neither checked nor
+ * repaired.
+ */
+async function allocationOf(stored: NodeStore, directory: string): Promise<Allocation | null> {
+  if (stored.allocation === null) return null;
+  const allocation = await readAllocation(directory, stored.network);
+  if (allocation?.id === stored.allocation) return allocation;
+  throw new BskError("machine", "the file is not there that the accounts of this node began with", {
+    hint: `put "${stored.network.allocation ?? ""}" back beside the database`,
+  });
 }
 
 /** @throws BskError `refuted` or `unproven`; silent where the pin holds. */

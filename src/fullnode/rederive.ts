@@ -7,6 +7,7 @@ import { ParseError } from "../errors.ts";
 import { splitNulldata } from "../ops/payload.ts";
 import type { Txid } from "../primitives/hash.ts";
 import { type BnsMachine, bnsMachine } from "../rules/machine.ts";
+import type { Allocation } from "../tokens/allocation.ts";
 import { accept } from "../rules/verdict.ts";
 import { appendBlock } from "../virtualchain/engine.ts";
 import type { CandidateBlock } from "../virtualchain/index-block.ts";
@@ -25,16 +26,18 @@ const BATCH_BLOCKS = 256;
 
 /**
  * Derives every block of `from` again, into the empty store `into`. `told` hears of heights; it may throw to stop.
+ * `allocation`: the one that `from` began with.
  * @throws BskError `machine` where `into` cannot be written.
  */
 export async function rederive(
   from: NodeStore,
   into: NodeStore,
   told: (height: number) => void = () => undefined,
+  allocation: Allocation | null = null,
 ): Promise<Derivation> {
   const { firstBlock } = into.network;
   const taken = new Set<Txid>();
-  const machine = judgedAlike(bnsMachine(into.network), taken);
+  const machine = judgedAlike(bnsMachine(into.network, [], allocation), taken);
   const blocks = from.evidence();
   /** Null: done; a text: why the next block cannot be derived. */
   const step = (): string | null | undefined => {

@@ -1,5 +1,5 @@
 /** `bsk node fsck`: one changed bit anywhere is found; what can be derived again is; a pin proves the rest. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { env } from "node:process";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -37,7 +37,7 @@ describe("a whole database", () => {
       const report = await check(chain, chain.directory);
       expect(report).toMatchObject({ height, consensusHash: last, digest: chain.digest, repaired: null });
       expect(report.tables["names"]).toMatchObject({ rows: chain.store.rows("names").length });
-      expect(readdirSync(chain.directory)).toEqual(["node.db"]);
+      expect(readdirSync(chain.directory)).toEqual(["allocation.json", "node.db"]);
     }
   });
 
@@ -52,6 +52,13 @@ describe("a whole database", () => {
   test("that is not there", async () => {
     await expect(check(small, join(small.directory, "elsewhere"))).rejects.toMatchObject({ rule: "no-database" });
   });
+});
+
+test("accounts of tokens are not judged without the file that they began with", async () => {
+  const copy = copyOf(small);
+  rmSync(join(copy, "allocation.json"));
+  await expect(check(small, copy, { repair: true })).rejects.toMatchObject({ kind: "machine" });
+  expect((await check(small, small.directory)).tables["accounts"]?.rows).toBeGreaterThan(0);
 });
 
 describe("a pin", () => {
@@ -79,7 +86,7 @@ describe("a pin", () => {
 });
 
 /** Tables that are made again from others. */
-const DERIVED = ["names", "namespaces", "preorders", "import_keys"];
+const DERIVED = ["names", "namespaces", "preorders", "import_keys", "accounts"];
 /** Columns that the others are made from. */
 const EVIDENCE = [
   "hash",
@@ -96,7 +103,7 @@ test("one bit changed in any column of any table is found, and repaired as far a
   const long = env["BSK_LONG"] === "1";
   const wanted = long ? 3 : 1;
   const columns = columnsOf(small).filter(({ table }) => table !== "zonefiles");
-  expect(new Set(columns.map(({ table }) => table)).size).toBe(7);
+  expect(new Set(columns.map(({ table }) => table)).size).toBe(8);
   for (const [i, { table, column }] of columns.entries()) {
     for (let nth = i; nth < i + wanted; nth++) {
       const copy = copyOf(small);
@@ -117,12 +124,13 @@ test("one bit changed in any column of any table is found, and repaired as far a
 });
 
 describe("rows", () => {
-  test.each(["blocks", "operations", "rejections", "names", "namespaces", "preorders", "import_keys"])(
+  test.each(["blocks", "operations", "rejections", "names", "namespaces", "preorders", "import_keys", "accounts"])(
     "a lost one of %s is found",
     async (table) => {
       const copy = copyOf(small);
       const some = `SELECT * FROM ${table} LIMIT 1`;
-      const key = { names: "name", namespaces: "namespace_id", import_keys: "ordinal" }[table] ?? "rowid";
+      const key =
+        { names: "name", namespaces: "namespace_id", import_keys: "ordinal", accounts: "address" }[table] ?? "rowid";
       alter(
         copy,
         `DELETE FROM ${table} WHERE ${key} = (SELECT ${key} FROM (${some}))`.replace("SELECT *", `SELECT ${key}`),

@@ -1,13 +1,13 @@
 /** A node's database on disk, and one bit of it changed. */
-import { copyFileSync, mkdtempSync } from "node:fs";
+import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readReplayFile } from "../../src/chain/replay-file.ts";
 import { closeSqlite, openSqlite, type SqlValue } from "../../src/database/sqlite.ts";
 import { replayFile } from "../../src/fullnode/replay.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
-import type { Network } from "../../src/protocol/network-definition.ts";
-import { vectorFiles } from "./vector.ts";
+import { type Network, networkOf } from "../../src/protocol/network-definition.ts";
+import { readVector, vectorFiles } from "./vector.ts";
 
 export interface Indexed {
   readonly network: Network;
@@ -17,17 +17,23 @@ export interface Indexed {
   readonly store: NodeStore;
 }
 
+/** Who held tokens at the start, as a node's operator puts it beside the database. */
+const ALLOCATION = "allocation.json";
+
 const newDirectory = () => mkdtempSync(join(tmpdir(), "bsk-test-damage-"));
 
 /** Indexes a chain into a directory and leaves it closed; the store that is answered is the same chain in memory. */
 export async function indexed(vector: string): Promise<Indexed> {
-  const file = await readReplayFile(vectorFiles().find(({ name }) => name === vector)!.path);
+  const found = vectorFiles().find(({ name }) => name === vector)!;
+  const opened = await readReplayFile(found.path);
   const directory = newDirectory();
-  const store = NodeStore.open(join(directory, "node.db"), file.network);
+  writeFileSync(join(directory, ALLOCATION), JSON.stringify(readVector(found).config.genesisAccounts));
+  const file = { ...opened, network: networkOf({ ...opened.network, allocation: ALLOCATION }) };
+  const store = NodeStore.open(join(directory, "node.db"), file.network, file.allocation);
   for await (const _ of replayFile(file, store));
   const digest = store.digest();
   store.close();
-  const memory = NodeStore.open(":memory:", file.network);
+  const memory = NodeStore.open(":memory:", file.network, file.allocation);
   for await (const _ of replayFile(file, memory));
   return { network: file.network, directory, digest, store: memory };
 }
@@ -35,7 +41,7 @@ export async function indexed(vector: string): Promise<Indexed> {
 /** A copy that may be damaged. */
 export function copyOf({ directory }: Indexed): string {
   const copy = newDirectory();
-  copyFileSync(join(directory, "node.db"), join(copy, "node.db"));
+  for (const name of ["node.db", ALLOCATION]) copyFileSync(join(directory, name), join(copy, name));
   return copy;
 }
 
@@ -65,7 +71,7 @@ export function columnsOf({ directory }: Indexed): readonly { readonly table: st
 export function flipBit(directory: string, table: string, column: string, nth: number): boolean {
   const database = openSqlite(join(directory, "node.db"));
   try {
-    const key = table === "names" || table === "namespaces" || table === "import_keys" ? keysOf[table] : "rowid";
+    const key = keysOf[table] ?? "rowid";
     const rows = database.prepare(
       `SELECT ${column} AS value, * , ${key} AS key FROM ${table} WHERE ${column} IS NOT NULL`,
     );
@@ -81,7 +87,12 @@ export function flipBit(directory: string, table: string, column: string, nth: n
 }
 
 /** What finds a row in a table without row ids. */
-const keysOf = { names: "name", namespaces: "namespace_id", import_keys: "namespace_id || ordinal" } as const;
+const keysOf: Readonly<Record<string, string>> = {
+  names: "name",
+  namespaces: "namespace_id",
+  import_keys: "namespace_id || ordinal",
+  accounts: "address || type || position",
+};
 
 function flipped(value: SqlValue): SqlValue {
   // A bit that no neighbour in the table has: rows may be numbered.

@@ -14,6 +14,7 @@ export interface GoldenQuery {
 }
 
 export interface Vector {
+  readonly config: { readonly genesisAccounts: unknown };
   readonly expected: readonly {
     readonly height: number;
     readonly opsHash: string;

@@ -68,9 +68,14 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
     }
   }
 
+  /** Id of the initial allocation of tokens that the accounts began with; null for none. */
+  get allocation(): string | null {
+    return adoptedAllocation(this.#database);
+  }
+
   /** Can it say who holds tokens? Not on a network whose initial allocation is in a file that nobody gave. */
   get knowsAccounts(): boolean {
-    return this.network.allocation === undefined || adoptedAllocation(this.#database) !== null;
+    return this.network.allocation === undefined || this.allocation !== null;
   }
 
   tip(): StoredTip | null {
