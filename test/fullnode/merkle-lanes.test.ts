@@ -12,7 +12,7 @@ import { SHA256_INITIAL } from "../../src/primitives/sha256.ts";
 import { blockHeight } from "../../src/primitives/units.ts";
 import { blockBehind, coinbase, GENESIS } from "../support/linked-chain.ts";
 import { compactSize, transactionsOf } from "../support/undo-writer.ts";
-import { coveredVectors } from "../support/vector.ts";
+import { vectorFiles } from "../support/vector.ts";
 
 const lanes = new MerkleLanes();
 
@@ -87,7 +87,7 @@ describe("no fault in", () => {
   });
 
   test("the blocks that the original indexed, and of none of them with a bit flipped", async () => {
-    const { source } = await readReplayFile(coveredVectors()[3]!.path);
+    const { source } = await readReplayFile(vectorFiles()[3]!.path);
     const { height: last } = await source.tip();
     let blocks = 0;
     for (let height = 0; height <= last; height++) {

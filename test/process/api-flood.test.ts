@@ -8,14 +8,14 @@ import { type ApiServer, serveApi } from "../../src/fullnode/api/server.ts";
 import { replayFile } from "../../src/fullnode/replay.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
 import { apiNode } from "../support/api-node.ts";
-import { coveredVectors } from "../support/vector.ts";
+import { vectorFiles } from "../support/vector.ts";
 
 let store: NodeStore;
 const failures: unknown[] = [];
 const servers: ApiServer[] = [];
 
 beforeAll(async () => {
-  const file = await readReplayFile(coveredVectors().find(({ name }) => name === "scenarios/basic_epoch3")!.path);
+  const file = await readReplayFile(vectorFiles().find(({ name }) => name === "scenarios/basic_epoch3")!.path);
   store = NodeStore.open(":memory:", file.network);
   for await (const _ of replayFile(file, store));
 });
