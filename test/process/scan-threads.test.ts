@@ -97,3 +97,25 @@ test("bsk node start --blocks indexes the files, follows them as they grow, and 
     digest: await freshDigest(source(written, 0), regtest),
   });
 });
+
+test("bsk node start --blocks finds a wrong Merkle root where no operation is, if asked to", async () => {
+  const long = [chain[0]!, ...branch(chain[0]!, 0, 150, 1)];
+  const raw = long[70]!.raw.slice();
+  raw[raw.length - 1]! ^= 1; // of the lock time of its last transaction
+  const written = new BlockDirectoryWriter(join(root, "wrong"));
+  written.add(0, long.with(70, { ...long[70]!, raw }));
+  const ended = async (...more: string[]) => {
+    const environment = { ...sandbox(), BSK_HOME: join(root, `wrong-${more.length}`) };
+    const argv = ["node", "start", "--network", "regtest", "--port", "0", "--blocks", written.path, ...more];
+    const child = spawn(process.execPath, [BIN, ...argv], { env: environment, stdio: ["ignore", "ignore", "pipe"] });
+    children.push(child);
+    let told = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (told += text));
+    await until("the tip or the end", () => told.includes('"height":150,') || child.exitCode !== null);
+    child.kill("SIGTERM");
+    if (child.exitCode === null) await once(child, "close");
+    return { code: child.exitCode, told };
+  };
+  expect(await ended()).toMatchObject({ code: 0 });
+  expect(await ended("--check-merkle")).toMatchObject({ code: 3, told: expect.stringContaining("block 70 ") });
+});

@@ -58,6 +58,9 @@ function source(pauseMs = 0): BlockSource {
   const blocks = bitcoindBlocks({ url: proxy.url }, network.bitcoin);
   return {
     description: blocks.description,
+    get spentScriptsMethod() {
+      return blocks.spentScriptsMethod;
+    },
     tip: () => blocks.tip(),
     blockHashAt: (height) => blocks.blockHashAt(height),
     rawBlock: async (hash) => {
@@ -145,8 +148,12 @@ describe("a node in one directory", () => {
     expect(await (await fetch(`${at.node.url}/v2/info`)).json()).toMatchObject({
       tip: { height, consensusHash: at.node.store.queries.tip()!.consensusHash },
       indexing: false,
-      source: { height, trouble: null },
+      source: { height, spentScripts: "getrawtransaction", trouble: null },
     });
+    const fields = { source: expect.any(String), method: "getrawtransaction" };
+    expect(at.events.filter(({ event }) => event === "spent-scripts")).toEqual([
+      { level: "info", event: "spent-scripts", fields },
+    ]);
     expect(at.node.store.digest()).toBe(await fresh());
   });
 
