@@ -5,6 +5,7 @@ import { arg, text } from "../cli/parameter.ts";
 import { BskError, ParseError } from "../errors.ts";
 import { fromHex } from "../primitives/bytes.ts";
 import { type Txid, txid as parseTxid } from "../primitives/hash.ts";
+import { ownStory, ownTransaction } from "../spending/own-story.ts";
 import { explain, type ExplainedVerdict } from "../spending/explain.ts";
 
 const VERDICTS: Readonly<Record<ExplainedVerdict, string>> = {
@@ -26,6 +27,7 @@ export const explainCommand = command({
   summary: "Say what the network made of a transaction, and why",
   description: [
     "Of a confirmed transaction: whether the network accepted its operation, else the rule that refused it and with what values, or why it is no operation at all (which input, output or byte). Of an unconfirmed one, or one given in hex: what the network would make of it in the next block, alone, and the last block in which its consensus hash is valid.",
+    "Of a transaction of this wallet also what it was for, whether a block holds another version of it, and what can be done now.",
     "The rules' answer is that of the node that is asked (--node); the outputs that a transaction spends come from the Bitcoin node, which finds old ones with txindex=1.",
   ],
   examples: [
@@ -40,11 +42,21 @@ export const explainCommand = command({
     const network = await ports.network();
     const what = parse(given);
     const [source, node] = [await ports.coins(), await ports.node()];
-    return explain(what, { network, source, node }).catch((error: unknown) => {
+    const desk = (await ports.wallet()).exists() ? await ports.desk() : null;
+    const own = (txid: Txid) => (desk === null ? null : ownTransaction(txid, desk));
+    // What is signed and not sent yet, the journal alone knows.
+    const kept = typeof what === "string" ? own(what) : null;
+    const explanation = await explain(kept === null ? what : fromHex(kept.variant.raw), {
+      network,
+      source,
+      node,
+    }).catch((error: unknown) => {
       throw error instanceof ParseError ? new BskError("usage", `TXID|HEX: ${error.message}`) : error;
     });
+    const ours = kept ?? own(explanation.txid);
+    return { ...explanation, own: ours === null || desk === null ? null : await ownStory(ours, desk) };
   },
-  text: ({ txid, where, height, verdict, operation, rule, demands, because, deathHeight, asOf }, style) => {
+  text: ({ txid, where, height, verdict, operation, rule, demands, because, deathHeight, own, asOf }, style) => {
     const isGood = verdict === "accepted" || verdict === "would-be-accepted";
     const fields = Object.entries(operation ?? {}).filter(([field, value]) => !HIDDEN.has(field) && value !== null);
     return card(
@@ -59,6 +71,13 @@ export const explainCommand = command({
         ["because", because],
         ["valid up to", deathHeight === null ? null : `block ${deathHeight}`],
         ...fields.map(([field, value]) => [field, shown(field, value)] as const),
+        [
+          "of this wallet",
+          own === null ? null : `${own.purpose}: ${own.role}, ${own.sent ? "sent" : "signed, not sent"}`,
+        ],
+        ["there", own === null ? null : own.state + (own.because === null ? "" : `: ${own.because}`)],
+        ["instead", own?.instead ?? null],
+        ["now", own?.next ?? null],
         ["judged at", `block ${asOf}`],
       ],
       style,

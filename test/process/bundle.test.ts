@@ -1,6 +1,7 @@
 /** Bundles as users hand them on: a wallet that writes them, and relays that are processes of machines without one. */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Transaction } from "bitcoinjs-lib";
 import * as v from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseBundle } from "../../src/bundle/bundle.ts";
@@ -50,12 +51,26 @@ describe("a wallet that hands its registration on", () => {
     const again = await home.run(["register", of, "--bundle", half, "--yes"], { BSK_PASSPHRASE_FILE: "" });
     expect(again).toMatchObject({ code: 2, error: { kind: "usage" } }); // the file is there
 
+    // The wallet explains what it signed and nobody has sent; others do not know it.
+    const { preorder } = parseBundle(text);
+    const [lowest = "", higher = ""] = preorder.variants.map((raw) => Transaction.fromHex(raw).getId());
+    const ours = { purpose: `register ${of}`, role: "preorder", sent: true, instead: null };
+    expect(await home.run(["explain", lowest])).toMatchObject({ code: 0, data: { where: "unknown", own: ours } });
+    expect(await relay.run(["explain", lowest])).toMatchObject({ code: 4, error: { rule: "transaction-unknown" } });
+    expect(await relay.run(["explain", "abc"])).toMatchObject({ code: 2 });
+
     const tooEarly = await home.run(["register", of, "--release", whole], { BSK_PASSPHRASE_FILE: "" });
     expect(tooEarly).toMatchObject({ code: 5, error: { kind: "rejected", rule: "preorder-not-confirmed" } });
     expect(existsSync(whole)).toBe(false);
 
     const first = await relay.run(["relay", half]);
     expect(first).toMatchObject({ code: 0, data: { relayed: [{ state: "preorder-confirmed", name: null }] } });
+
+    const accepted = { verdict: "accepted", operation: { kind: "NAME_PREORDER" } };
+    expect(await relay.run(["explain", lowest])).toMatchObject({ code: 0, data: { ...accepted, own: null } });
+    const other = await home.run(["explain", higher]);
+    expect(other).toMatchObject({ code: 0, data: { where: "unknown", own: { sent: false, instead: lowest } } });
+    expect(other.data["own"]).toMatchObject({ next: expect.stringContaining("register") as string });
 
     const released = await home.run(["register", of, "--release", whole], { BSK_PASSPHRASE_FILE: "" });
     expect(released).toMatchObject({ code: 0, data: { bundle: { part: "all" } } });
