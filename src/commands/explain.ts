@@ -70,7 +70,7 @@ export const explainCommand = command({
         ["demands", demands],
         ["because", because],
         ["valid up to", deathHeight === null ? null : `block ${deathHeight}`],
-        ...fields.map(([field, value]) => [field, shown(field, value)] as const),
+        ...fields.map(([field, value]) => [labelOf(field), shown(field, value)] as const),
         [
           "of this wallet",
           own === null ? null : `${own.purpose}: ${own.role}, ${own.sent ? "sent" : "signed, not sent"}`,
@@ -93,6 +93,11 @@ function parse(given: string): Txid | Uint8Array {
     if (error instanceof ParseError) throw new BskError("usage", `TXID|HEX: ${error.message}`);
     throw error;
   }
+}
+
+/** "recipientAddress" -> "recipient address"; the address of whoever paid input 0 is the sender. */
+function labelOf(field: string): string {
+  return field === "address" ? "sender" : field.replaceAll(/[A-Z]/gu, (capital) => ` ${capital.toLowerCase()}`);
 }
 
 function shown(field: string, value: unknown): string {
