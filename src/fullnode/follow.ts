@@ -29,7 +29,7 @@ export interface FollowEvents {
   readonly progress: (at: Progress) => void;
   readonly reorg: (outcome: Extract<ReorgOutcome, { kind: "reorg" }>) => void;
   /** What a block that is stored came to. */
-  readonly stored?: (block: Pick<IndexedBlock<unknown, unknown>, "accepted" | "rejected">) => void;
+  readonly stored?: (block: Pick<IndexedBlock<unknown, unknown>, "height" | "accepted" | "rejected">) => void;
 }
 
 export interface Progress {

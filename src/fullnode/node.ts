@@ -12,6 +12,7 @@ import { serveApi } from "./api/server.ts";
 import { catchUp, type Progress } from "./follow.ts";
 import { Interrupted, interruptible } from "./interruptible.ts";
 import { readAllocation } from "./store/allocation-file.ts";
+import { doubtsAt, requireStoredCheckpoints } from "./store/checkpoints.ts";
 import { databasePath } from "./store/database-file.ts";
 import { NodeStore } from "./store/store.ts";
 import { Tally } from "./tally.ts";
@@ -20,7 +21,7 @@ import { watcher, type Witness } from "./watcher.ts";
 /** One thing that happened, for structured logs. */
 export interface NodeEvent {
   readonly level: "info" | "warn" | "error";
-  /** A stable word: `indexed`, `reorg`, `spent-scripts`, `fork-seen`, `rules-differ`, `witness-silent`, `source-trouble`, `source-back`, `standstill`, `request-failed`, `started`, `stopped`. */
+  /** A stable word: `indexed`, `reorg`, `checkpoint-differs`, `spent-scripts`, `fork-seen`, `rules-differ`, `witness-silent`, `source-trouble`, `source-back`, `standstill`, `request-failed`, `started`, `stopped`. */
   readonly event: string;
   readonly fields: Readonly<Record<string, string | number>>;
 }
@@ -76,12 +77,18 @@ const LOG_MS = 1_000;
 /** Longest pause between two looks at a source that does not answer. */
 const MAX_PAUSE_MS = 60_000;
 
-/** Starts serving at once and follows the source until it is stopped. @throws BskError `machine` */
+/** Starts serving at once and follows the source until it is stopped. @throws BskError `machine`, `refuted` */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { network, log, now, pollMs = POLL_MS, maxReorg = MAX_REORG } = options;
   const allocation = await readAllocation(options.directory, network);
   const store = NodeStore.open(databasePath(options.directory), network, allocation);
   const machine = bnsMachine(network, options.announcers, allocation);
+  try {
+    requireStoredCheckpoints(store);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
   const stopping = new AbortController();
   const source = interruptible(
     typeof options.source === "function" ? options.source(store) : options.source,
@@ -144,6 +151,15 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       poked = false;
     });
 
+  const hashAt = store.consensusHashAt.bind(store);
+  /** Says where the chain differs from what is only said of it. */
+  const doubt = (height: number): void => {
+    for (const { consensusHash } of doubtsAt(network, height, hashAt)) {
+      const ours = hashAt(height) ?? "";
+      log({ level: "warn", event: "checkpoint-differs", fields: { height, expected: consensusHash, ours } });
+    }
+  };
+
   const stopped = new Promise<void>((resolve) => {
     stopping.signal.addEventListener("abort", () => resolve(), { once: true });
   });
@@ -173,7 +189,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
             }
             reach(at.height);
           },
-          stored: ({ accepted, rejected }) => tally.operations(accepted.length, rejected.length),
+          stored: ({ height, accepted, rejected }) => {
+            tally.operations(accepted.length, rejected.length);
+            doubt(height);
+          },
           reorg: ({ forkHeight, depth }) => {
             tally.reorg(depth);
             log({ level: "warn", event: "reorg", fields: { forkHeight, depth } });

@@ -3,6 +3,7 @@ import { BITCOIN_CHAINS, type BitcoinParameters, type Chain } from "../bitcoin/p
 import { toHex, fromUtf8 } from "../primitives/bytes.ts";
 import { sha256 } from "../primitives/digest.ts";
 import { type ConsensusHash, consensusHash, type NetworkId, networkId } from "../primitives/hash.ts";
+import { type Checkpoint, MAINNET_CHECKPOINTS } from "./checkpoint.ts";
 import { BLOCKS_PER_YEAR, EPOCH_3, type Epoch, MAINNET_EPOCHS } from "./epoch.ts";
 
 export interface NetworkDefinition {
@@ -37,6 +38,10 @@ export interface NetworkDefinition {
   readonly apiPort: number;
   /** File with the initial allocation of tokens, in the node's directory; absent: nobody has any at the start. */
   readonly allocation?: string;
+  /**
+   * Hashes that are known of the network. Not part of its id: what is known of a chain does not change what it is.
+   */
+  readonly checkpoints?: readonly Checkpoint[];
   /** Named rule extensions; none change the rules of version 1. */
   readonly extensions: readonly string[];
 }
@@ -113,12 +118,13 @@ export const MAINNET: NetworkDefinition = {
   genesisConsensusHash: "17ac43c1d8549c3181b200f1bf97eb7d",
   apiPort: 6270,
   allocation: "allocation.json",
+  checkpoints: MAINNET_CHECKPOINTS,
   extensions: [],
 };
 
 /** What a new network of one's own starts from: epoch 3 for ever, prices in bitcoin. */
 export function newNetworkDefinition(name: string, chain: Chain, firstBlock: number, magic: string): NetworkDefinition {
-  const { allocation: _ofMainnet, ...rules } = MAINNET;
+  const { allocation: _its, checkpoints: _own, ...rules } = MAINNET;
   return {
     ...rules,
     name,

@@ -42,6 +42,8 @@ const EPOCH = v.strictObject({
   tokens: v.exactOptional(v.strictObject({ nameDivisor: whole(1, 0x7fffffff), namespacePrices: PRICES_BY_LENGTH })),
 });
 
+const CONSENSUS_HASH = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/u));
+
 const DEFINITION = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,30}$/u)),
   chain: v.picklist(keysOf<Chain>(BITCOIN_CHAINS)),
@@ -57,9 +59,14 @@ const DEFINITION = v.strictObject({
   consensusHashWindow: whole(1, 1000),
   maxNamesPerSender: count,
   nameCostUnit: count,
-  genesisConsensusHash: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/u)),
+  genesisConsensusHash: CONSENSUS_HASH,
   apiPort: whole(1, 65_535),
   allocation: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9A-Za-z_-][0-9A-Za-z._-]{0,99}$/u))),
+  checkpoints: v.exactOptional(
+    v.array(
+      v.strictObject({ height, from: v.exactOptional(height), consensusHash: CONSENSUS_HASH, certain: v.boolean() }),
+    ),
+  ),
   extensions: v.array(v.string()),
 });
 
@@ -81,9 +88,11 @@ export function parseNetworkDefinition(text: string): NetworkDefinition {
   return definition;
 }
 
-/** The text of a definition file: canonical content, indented for people. */
+/** The text of a definition file: canonical content, indented for people, and behind it what is known of the chain. */
 export function formatNetworkDefinition(definition: NetworkDefinition): string {
-  return `${JSON.stringify(JSON.parse(canonicalDefinition(definition)), null, 2)}\n`;
+  const { checkpoints } = definition;
+  const content = JSON.parse(canonicalDefinition(definition)) as object;
+  return `${JSON.stringify(checkpoints === undefined ? content : { ...content, checkpoints }, null, 2)}\n`;
 }
 
 function checkEpochs({ epochs }: NetworkDefinition): void {

@@ -18,6 +18,13 @@ test("ids differ in every part of the definition", () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+test("what is known of a chain is no part of its id", () => {
+  const [mainnet] = BUILT_IN;
+  expect(mainnet?.checkpoints?.length).toBeGreaterThan(3);
+  const { checkpoints: _, ...without } = mainnet!;
+  expect(networkOf(without).id).toBe(networkOf(mainnet!).id);
+});
+
 const [epoch] = sample.epochs;
 
 test.each([
@@ -42,6 +49,8 @@ test.each([
   ["a burn address of another chain", { ...sample, burnAddress: "1111111111111111111114oLvT2" }, /address of signet/u],
   ["a burn address with a typo", { ...sample, burnAddress: `${sample.burnAddress.slice(0, -1)}9` }, /./u],
   ["an extension that this version does not know", { ...sample, extensions: ["state-root"] }, /state-root/u],
+  ["a checkpoint that says nothing", { ...sample, checkpoints: [{ height: 5, certain: true }] }, /checkpoints/u],
+  ["a file that is a path", { ...sample, allocation: "../x" }, /allocation/u],
   ["a genesis hash in capitals", { ...sample, genesisConsensusHash: "A".repeat(32) }, /genesisConsensusHash/u],
   ["a name that is a path", { ...sample, name: "../x" }, /name/u],
 ])("%s is refused", (_what, definition, message) => {

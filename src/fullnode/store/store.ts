@@ -9,6 +9,7 @@ import type { Allocation } from "../../tokens/allocation.ts";
 import type { IndexedBlock, VirtualchainStore } from "../../virtualchain/store.ts";
 import { closeSqliteWhole, type Database, type SqlRow, transaction } from "../../database/sqlite.ts";
 import { adoptAllocation, adoptedAllocation } from "./allocation.ts";
+import { requireCheckpoints } from "./checkpoints.ts";
 import { openDatabase } from "./database.ts";
 import { chainDigest, type ChainTable, tableDigest, type TableDigest, tableRows } from "./digest.ts";
 import { storedEvidence, type StoredEvidence } from "./evidence.ts";
@@ -96,7 +97,11 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
     return height === undefined || height === last ? stateNow(this.view, this.network, last) : this.#past(height);
   }
 
+  /** @throws BskError `refuted` if the block contradicts a certain checkpoint of the network. */
   append(block: IndexedBlock<AppliedOperation, Changes>): void {
+    requireCheckpoints(this.network, block.height, (height) =>
+      height === block.height ? block.consensusHash : this.consensusHashAt(height),
+    );
     this.together(() => this.#writer.append(block));
   }
 
