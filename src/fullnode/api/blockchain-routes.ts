@@ -55,7 +55,9 @@ export const blockchainRoutes: readonly Route[] = [
         if (record === null || life === null) return refuse(404, "Not found");
         const bytes = record.valueHash === null ? null : store.queries.zonefile(record.valueHash);
         const zonefile = bytes === null ? null : Buffer.from(bytes).toString("base64");
-        const answer = ok(nameJson(record, life, { did: didOf(record, store), zonefile }));
+        const answer = ok(
+          nameJson(record, life, { did: didOf(store.queries.originOf(name, record.firstRegistered)), zonefile }),
+        );
         return zonefile === null && record.valueHash !== null ? { ...answer, incomplete: true } : answer;
       }),
   ),

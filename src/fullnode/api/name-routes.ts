@@ -3,7 +3,7 @@ import type { NameRecord } from "../../ops/record.ts";
 import { namespaceOf } from "../../primitives/name.ts";
 import { isLiveAt } from "../../protocol/lifetime.ts";
 import type { StateAt } from "../store/past.ts";
-import type { NodeStore } from "../store/store.ts";
+import type { NameStanding } from "../store/queries.ts";
 import { atHeight, pastParameter } from "./at-height.ts";
 import { pageAnswer, pageOf, ROWS_PER_PAGE } from "./page.ts";
 import {
@@ -16,7 +16,7 @@ import {
 } from "./parameters.ts";
 import { didOf, historyJson, lifetimeOf } from "./record-json.ts";
 import { type ApiResponse, ok, refuse, type Parameter, route, type Route } from "./route.ts";
-import { zonefileAnswer, zonefileText } from "./zonefile-routes.ts";
+import { textOf, zonefileAnswer } from "./zonefile-routes.ts";
 
 /** Names on one page of a list. */
 export const NAMES_PER_PAGE = 100;
@@ -28,25 +28,24 @@ export const LIST_COST = 20;
 const chainParameter: Parameter<string> = { parse: (text) => text, invalid: "Invalid blockchain" };
 
 /** What the original's REST server says of a name: its state, not its whole record. */
-function nameState(record: NameRecord | null, state: StateAt, store: NodeStore): ApiResponse {
-  if (record === null) return { status: 404, body: { status: "available" } };
-  const life = lifetimeOf(record, state);
+function nameState(of: NameStanding | null, state: StateAt): ApiResponse {
+  if (of === null) return { status: 404, body: { status: "available" } };
+  const life = lifetimeOf(of, state);
   if (life === null || (life.expired && !life.inGrace)) return refuse(404, "Name expired");
-  const zonefile = zonefileText(record.valueHash, store);
   const answer = ok({
-    status: record.revoked ? "revoked" : "registered",
-    zonefile,
-    zonefile_hash: record.valueHash,
-    address: record.address,
-    last_txid: record.txid,
+    status: of.revoked ? "revoked" : "registered",
+    zonefile: of.zonefile === null ? null : textOf(of.zonefile),
+    zonefile_hash: of.valueHash,
+    address: of.address,
+    last_txid: of.txid,
     blockchain: "bitcoin",
     expire_block: life.expireBlock,
     renewal_deadline: life.renewalDeadline,
     grace_period: life.inGrace,
     resolver: null,
-    did: didOf(record, store),
+    did: didOf(of),
   });
-  return zonefile === null && record.valueHash !== null ? { ...answer, incomplete: true } : answer;
+  return of.zonefile === null && of.valueHash !== null ? { ...answer, incomplete: true } : answer;
 }
 
 /** Names that an address owns after a block: live and not revoked. */
@@ -75,7 +74,7 @@ export const nameRoutes: readonly Route[] = [
     "/v1/names/:name",
     { name: nameParameter, height: pastParameter },
     ({ node: { store }, values: { name, height } }) =>
-      atHeight(store, height, (state) => nameState(state.name(name), state, store)),
+      atHeight(store, height, (state) => nameState(state.standing(name), state)),
   ),
 
   route(

@@ -8,11 +8,11 @@ import {
   isNamespaceReady,
   isNamespaceRevealedAt,
   renewalDeadline,
+  type NameLife,
 } from "../../protocol/lifetime.ts";
 import type { StateAt } from "../store/past.ts";
 import type { StoredOperation } from "../store/queries.ts";
 import type { StoredRecord } from "../store/rows.ts";
-import type { NodeStore } from "../store/store.ts";
 import type { Json } from "./route.ts";
 
 type JsonObject = Readonly<Record<string, Json>>;
@@ -160,7 +160,7 @@ export interface Lifetime {
 }
 
 /** By the rules of the state's height. Null where the name's namespace is gone: it was not opened in time. */
-export function lifetimeOf(record: NameRecord, state: StateAt): Lifetime | null {
+export function lifetimeOf(record: NameLife & Pick<NameRecord, "name">, state: StateAt): Lifetime | null {
   const { height, network } = state;
   const namespace = state.namespace(namespaceOf(record.name));
   if (namespace === null) return null;
@@ -179,9 +179,8 @@ export function lifetimeOf(record: NameRecord, state: StateAt): Lifetime | null 
 }
 
 /** `did:stack:v0:<address>-<n>`: the nth name that was ever made for the address of its first owner (spec 06 §8). */
-export function didOf(record: NameRecord, { queries }: Pick<NodeStore, "queries">): string | null {
-  const origin = queries.originOf(record.name, record.firstRegistered);
-  return origin === null ? null : `did:stack:v0:${origin.creator}-${origin.index}`;
+export function didOf(origin: { readonly creator: string | null; readonly index: number } | null): string | null {
+  return origin === null || origin.creator === null ? null : `did:stack:v0:${origin.creator}-${origin.index}`;
 }
 
 /** The full record of a name (original: `get_name_record`), with its zone file in base64. */

@@ -13,7 +13,7 @@ const BYTES = { "content-type": "application/octet-stream" };
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The bytes as text, null where they are none. */
-function asText(bytes: Uint8Array): string | null {
+export function textOf(bytes: Uint8Array): string | null {
   try {
     return strictUtf8.decode(bytes);
   } catch {
@@ -21,18 +21,12 @@ function asText(bytes: Uint8Array): string | null {
   }
 }
 
-/** The zone file with this hash as text; null without a hash, where we do not hold it, or where it is no text. */
-export function zonefileText(hash: ZonefileHash | null, store: NodeStore): string | null {
-  const bytes = hash === null ? null : store.queries.zonefile(hash);
-  return bytes === null ? null : asText(bytes);
-}
-
 /** A zone file as clients of the original get it: a file that is no text is an error inside a 200 (spec 10 E1). */
 export function zonefileAnswer(hash: ZonefileHash, raw: boolean, store: NodeStore): ApiResponse {
   const bytes = store.queries.zonefile(hash);
   if (bytes === null) return refuse(404, "No zone file data available");
   if (raw) return { status: 200, body: bytes, headers: BYTES };
-  const text = asText(bytes);
+  const text = textOf(bytes);
   return ok(text === null ? { error: "Non-standard zone file" } : { zonefile: text });
 }
 

@@ -8,6 +8,7 @@ import type { NamespaceRecord, NameRecord } from "../../ops/record.ts";
 import type { Name, NamespaceId } from "../../primitives/name.ts";
 import type { Network } from "../../protocol/network-definition.ts";
 import type { StateView } from "../../rules/state-view.ts";
+import type { NameStanding, Queries } from "./queries.ts";
 import { recordOfJson } from "./rows.ts";
 import { positionOf } from "./schema.ts";
 
@@ -17,24 +18,35 @@ export interface StateAt {
   readonly height: number;
   readonly network: Network;
   name(name: Name): NameRecord | null;
+  /** What most questions about a name are after; the zone file is the one that is held now. */
+  standing(name: Name): NameStanding | null;
   namespace(id: NamespaceId): NamespaceRecord | null;
   /** Names whose owner is this address, lapsed and revoked ones included, in alphabetical order. */
   namesOf(owner: Address): NameRecord[];
 }
 
-/** The state after the last block, which has this height. */
-export function stateNow(view: StateView, network: Network, height: number): StateAt {
+/** Namespaces are few, and every question about a name asks for one. */
+const REMEMBERED_NAMESPACES = 1000;
+
+/** The state after the last block, which has this height; good until the tables change. */
+export function stateNow(view: StateView, queries: Queries, network: Network, height: number): StateAt {
+  const namespaces = new Map<NamespaceId, NamespaceRecord>();
   return {
     height,
     network,
     name: (name) => view.name(name),
-    namespace: (id) => view.namespace(id),
+    standing: (name) => queries.standing(name),
+    namespace: (id) => {
+      const known = namespaces.get(id) ?? view.namespace(id);
+      if (known !== null && namespaces.size < REMEMBERED_NAMESPACES) namespaces.set(id, known);
+      return known;
+    },
     namesOf: (owner) => [...view.namesOf(scriptOf(owner, network.bitcoin))],
   };
 }
 
 /** States after earlier blocks. Prepares the statements of a database, once. */
-export function statesOf(database: Database, network: Network): (height: number) => StateAt {
+export function statesOf(database: Database, queries: Queries, network: Network): (height: number) => StateAt {
   const sql = {
     last: database.prepare(
       "SELECT record FROM operations WHERE subject = ? AND position < ? ORDER BY position DESC LIMIT 1",
@@ -54,6 +66,13 @@ export function statesOf(database: Database, network: Network): (height: number)
       height,
       network,
       name: (name) => last<NameRecord>(name),
+      standing: (name) => {
+        const record = last<NameRecord>(name);
+        if (record === null) return null;
+        const zonefile = record.valueHash === null ? null : queries.zonefile(record.valueHash);
+        const origin = queries.originOf(name, record.firstRegistered) ?? { creator: null, index: 0 };
+        return { ...record, ...origin, zonefile };
+      },
       namespace: (id) => last<NamespaceRecord>(id),
       namesOf: (owner) =>
         (sql.given.all(owner, end) as { subject: Name }[])

@@ -1,5 +1,6 @@
 /** What the API asks of the tables. Everything is as of the last stored block. */
 import type { Address } from "../../bitcoin/address.ts";
+import type { NameRecord } from "../../ops/record.ts";
 import type { BlockHash, ConsensusHash, OpsHash, Txid, ZonefileHash } from "../../primitives/hash.ts";
 import type { Name, NamespaceId } from "../../primitives/name.ts";
 import type { BlockHeight } from "../../primitives/units.ts";
@@ -68,6 +69,17 @@ function liveAt(network: Network, height: number): string {
   return LIVE.replaceAll(/:([a-zA-Z]+)/gu, (_, parameter: string) => String(values[parameter]));
 }
 
+/** A name as most clients want it: without the history of its record, with its zone file. */
+export interface NameStanding extends Pick<
+  NameRecord,
+  "name" | "address" | "txid" | "revoked" | "valueHash" | "firstRegistered" | "lastRenewed"
+> {
+  readonly zonefile: Uint8Array | null;
+  /** Address of the first owner, and how many names were made for it before; null where it is not known. */
+  readonly creator: Address | null;
+  readonly index: number;
+}
+
 export type Queries = ReturnType<typeof queriesOf>;
 
 /** Prepares the statements of a database, once. */
@@ -93,6 +105,15 @@ export function queriesOf(database: Database, network: Network) {
         FROM operations o
         WHERE o.subject = ?1 AND o.position < ?2 AND o.opcode IN ('NAME_REGISTRATION', 'NAMESPACE_REVEAL'))
       ORDER BY position DESC LIMIT ?3 OFFSET ?4`),
+    standing: prepare(`SELECT n.address, n.txid, n.revoked, n.value_hash AS "valueHash",
+        n.first_registered AS "firstRegistered", n.last_renewed AS "lastRenewed", z.bytes AS zonefile, o.creator, (
+        SELECT count(*) FROM operations earlier WHERE earlier.creator = o.creator AND earlier.position < o.position
+      ) AS "index"
+      FROM names n LEFT JOIN zonefiles z ON z.hash = n.value_hash
+      LEFT JOIN operations o ON o.position = (
+        SELECT min(made.position) FROM operations made
+        WHERE made.subject = n.name AND made.position >= n.first_registered << 20 AND made.creator IS NOT NULL)
+      WHERE n.name = ?`),
     originOf: prepare(`SELECT o.creator, (
         SELECT count(*) FROM operations earlier WHERE earlier.creator = o.creator AND earlier.position < o.position
       ) AS "index"
@@ -111,6 +132,8 @@ export function queriesOf(database: Database, network: Network) {
     announcedCount: prepare("SELECT count(*) AS count FROM operations WHERE announces IS NOT NULL"),
     zonefile: prepare("SELECT bytes FROM zonefiles WHERE hash = ?"),
   };
+  // Every answer names the last block: it is read once for as long as it is the last.
+  let tip: StoredBlock | null | undefined;
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the shape that the statement's columns give
   const one = <T>(row: unknown): T | null => (row === undefined ? null : (row as T));
   const operations = (rows: unknown[]): StoredOperation[] => (rows as OperationRow[]).map(operationOfRow);
@@ -120,7 +143,11 @@ export function queriesOf(database: Database, network: Network) {
     (prepare(sqlText).get(...values) as { count: number }).count;
 
   return {
-    tip: (): StoredBlock | null => one<StoredBlock>(sql.tip.get()),
+    tip: (): StoredBlock | null => (tip === undefined ? (tip = one<StoredBlock>(sql.tip.get())) : tip),
+    /** To be called after each change of the tables: what was remembered of them is read again. */
+    changed: (): void => {
+      tip = undefined;
+    },
     block: (height: number): StoredBlock | null => one<StoredBlock>(sql.block.get(height)),
     heightOfConsensusHash: (hash: ConsensusHash): BlockHeight | null =>
       one<{ height: BlockHeight }>(sql.heightOf.get(hash))?.height ?? null,
@@ -134,6 +161,11 @@ export function queriesOf(database: Database, network: Network) {
      */
     historyOf: (subject: Name | NamespaceId, height: number, { offset, count: limit }: Page): StoredOperation[] =>
       operations(sql.historyOf.all(subject, positionOf(height + 1, 0), limit, offset)),
+    /** What most questions about a name are after, in one statement; null for a name that never was. */
+    standing(name: Name): NameStanding | null {
+      const row = one<Omit<NameStanding, "name" | "revoked"> & { readonly revoked: number }>(sql.standing.get(name));
+      return row === null ? null : { ...row, name, revoked: row.revoked === 1 };
+    },
     /** Which of the names that were ever made for the address of its first owner a name is, counted from 0. */
     originOf: (name: Name, firstRegistered: number): { readonly creator: Address; readonly index: number } | null =>
       one(sql.originOf.get(name, positionOf(firstRegistered, 0))),

@@ -40,6 +40,8 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
   readonly #database: Database;
   readonly #writer: BlockWriter;
   readonly #past: (height: number) => StateAt;
+  /** The state after the last block, until the next change. */
+  #now: StateAt | null = null;
   #inTransaction = false;
 
   private constructor(database: Database, network: Network) {
@@ -49,7 +51,7 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
     this.view = stateViewOf(database, network);
     this.queries = queriesOf(database, network);
     this.hashed = hashedChainOf(database);
-    this.#past = statesOf(database, network);
+    this.#past = statesOf(database, this.queries, network);
   }
 
   /**
@@ -94,7 +96,8 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
   /** The state after the last block, or after the block of this height, which must be indexed. */
   stateAt(height?: number): StateAt {
     const last = this.tip()?.height ?? this.network.firstBlock - 1;
-    return height === undefined || height === last ? stateNow(this.view, this.network, last) : this.#past(height);
+    if (height !== undefined && height !== last) return this.#past(height);
+    return (this.#now ??= stateNow(this.view, this.queries, this.network, last));
   }
 
   /** @throws BskError `refuted` if the block contradicts a certain checkpoint of the network. */
@@ -113,12 +116,14 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
 
   /** Runs `work` in one transaction, so that many blocks cost one write to disk: all of them are kept, or none. */
   together<T>(work: () => T): T {
-    if (this.#inTransaction) return work();
+    const nested = this.#inTransaction;
     this.#inTransaction = true;
     try {
-      return transaction(this.#database, work);
+      return nested ? work() : transaction(this.#database, work);
     } finally {
-      this.#inTransaction = false;
+      this.#inTransaction = nested;
+      this.#now = null;
+      this.queries.changed();
     }
   }
 
