@@ -1,5 +1,8 @@
 /** The list of benchmarks, and what `npm run bench` prints of them. */
 import { parseArgs } from "node:util";
+import { isMainThread } from "node:worker_threads";
+import { apiVsBareHttp } from "./api.ts";
+import { beApiThread } from "./api-thread.ts";
 import { type BenchResult, type BenchSize, type Benchmark, resultOf } from "./benchmark.ts";
 import { applyVsBareInserts } from "./apply.ts";
 import { cliPriceVsNode, cliVersionVsNode } from "./cli.ts";
@@ -16,9 +19,13 @@ const BENCHMARKS: readonly Benchmark[] = [
   rpcVsFetch,
   spineVsHashing,
   opLogVsHashing,
+  apiVsBareHttp,
   cliVersionVsNode,
   cliPriceVsNode,
 ];
+
+// Threads start from the same bundle.
+if (!isMainThread) await beApiThread();
 
 const USAGE = `usage: npm run bench [-- [--json] [NAME…]]\nnames: ${BENCHMARKS.map(({ name }) => name).join(", ")}\n`;
 

@@ -24,6 +24,7 @@ const NAMES = [
   "rpc-vs-fetch",
   "spine-vs-hashing",
   "oplog-vs-hashing",
+  "api-vs-bare-http",
   "cli-version-vs-node",
   "cli-price-vs-node",
 ];
