@@ -1,5 +1,7 @@
 /** The settings table: every key that the configuration file, the environment or a flag can set. */
+import { isIP } from "node:net";
 import { ParseError } from "../errors.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "./event-log.ts";
 import { origins } from "./origin.ts";
 import { integer, oneOf, type Parser, path, text } from "./parameter.ts";
 
@@ -74,6 +76,17 @@ const port = integer(1, 65_535);
 /** Blocks of any chain in this century. */
 const maxReorg = integer(0, 9_999_999);
 
+/** Cheap reads a second, and at once: a list costs as much as twenty. */
+export const apiRate = integer(1, 1_000_000);
+export const apiBurst = integer(20, 1_000_000);
+export const apiConnections = integer(1, 100_000);
+
+/** An IPv4 or IPv6 address. @throws ParseError */
+export function ipAddress(value: string): string {
+  if (isIP(value) === 0) throw new ParseError(`not an IP address: "${value}"`);
+  return value;
+}
+
 export const SETTINGS = {
   network: setting("network to work on", "NAME", networkName, { fallback: "mainnet", perNetwork: false }),
   node: setting("URL of the bsk node to ask, or several; unset: the one on this machine", "URL[,URL]", httpUrls),
@@ -94,6 +107,23 @@ export const SETTINGS = {
   host: setting("address that servers of bsk listen on", "ADDRESS", text, { fallback: "127.0.0.1" }),
   port: setting("port of the node's API; unset: the network's own", "PORT", port),
   watch: setting("URL of another bsk node that the node is compared with, or several", "URL[,URL]", httpUrls),
+  "api.rate": setting("cheap reads a second that each client of the node's API may ask for", "N", apiRate, {
+    fallback: "50",
+  }),
+  "api.burst": setting("cheap reads that each client may ask for at once; a list costs 20", "N", apiBurst, {
+    fallback: "500",
+  }),
+  "api.connections": setting("connections of all clients to the node's API", "N", apiConnections, { fallback: "512" }),
+  "api.proxies": setting(
+    "addresses of reverse proxies whose X-Forwarded-For is believed",
+    "ADDRESS[,ADDRESS]",
+    (value) => value.split(",").map(ipAddress),
+  ),
+  "node.directory": setting("directory of the node's index; unset: beside the network's other data", "DIR", path),
+  "log.level": setting("least level that the node logs", LOG_LEVELS.join("|"), oneOf(LOG_LEVELS), { fallback: "info" }),
+  "log.format": setting("form of a line in the node's log", LOG_FORMATS.join("|"), oneOf(LOG_FORMATS), {
+    fallback: "json",
+  }),
   "max-reorg": setting("blocks that the node takes back at most before it stops for its operator", "N", maxReorg, {
     fallback: "100",
   }),

@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import { command } from "../../cli/command.ts";
 import { card } from "../../cli/layout.ts";
+import { nodeDirectory } from "../../cli/node-settings.ts";
 import { lockDirectory } from "../../cli/lock.ts";
 import { flag, option } from "../../cli/parameter.ts";
 import { ParseError } from "../../errors.ts";
@@ -37,7 +37,7 @@ export const nodeFsckCommand = command({
   },
   run: async ({ pin: trusted, repair }, ports) => {
     const network = await ports.network();
-    const directory = join(ports.directories.data(network.name), "node");
+    const directory = nodeDirectory(ports.config, ports.directories.data(network.name));
     ports.atEnd(lockDirectory(directory, "bsk node fsck"));
     const spinner = ports.terminal.progress("fsck");
     try {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { command } from "../../cli/command.ts";
 import { eventLog } from "../../cli/event-log.ts";
+import { nodeDirectory, SERVING_OPTIONS, servingSettings } from "../../cli/node-settings.ts";
 import { lockDirectory } from "../../cli/lock.ts";
 import { origin } from "../../cli/origin.ts";
 import { flag, integer, option, options, path } from "../../cli/parameter.ts";
@@ -85,7 +85,7 @@ export const nodeStartCommand = command({
     "Follows the Bitcoin node of the settings (bitcoind.url, bitcoind.cookie or bitcoind.user and bitcoind.password-file) from the network's first block on, and goes on where it stopped.",
     "With --blocks it reads the block files of a Bitcoin node on this machine instead, which is the fastest; that node must not prune, and need not run. They are read again whenever they grow. Headers are linked, and the Merkle root is checked of every block that carries operations; of every block with --check-merkle.",
     "Several sources can be named with --source, in the order of trust: rpc (the node of the settings), rpc:URL or rpc:URL#COOKIEFILE (JSON-RPC), rest:URL (REST of a node with -rest), files:DIR (as --blocks, which comes first). Headers, proofs of work and Merkle roots of all but files are checked. A source that is out is passed over while it is; one that serves what cannot be true is not asked again, and when none is left, the node stops with exit code 3.",
-    "Serves the API at the address of the settings host and port. On a terminal it shows its progress, elsewhere it logs one JSON object per line on standard error.",
+    "Serves the API at the address of the settings host and port, within the limits of the settings api.rate, api.burst and api.connections for each client that is not on this machine. On a terminal it shows its progress, elsewhere it logs a line for each event on standard error. docs/operating.md is for whoever runs it.",
     "SIGINT and SIGTERM stop it between two blocks.",
     "The other sources, and the bsk nodes of the setting watch, are compared with at each poll: another chain of blocks, and other operations in the same blocks, are logged and shown by bsk node status.",
     "A reorg of the Bitcoin chain is followed, unless more than max-reorg blocks would have to be taken back: then it stops with exit code 4 and leaves its index as it is.",
@@ -106,7 +106,7 @@ export const nodeStartCommand = command({
     }),
     checkMerkle: flag("with --blocks, check the Merkle root of every block"),
     source: options(origin, "where the blocks come from, instead of the setting", { placeholder: "SOURCE" }),
-    port: option(integer(0, 65_535), "port of the API instead of the one in the settings; 0 takes a free one"),
+    ...SERVING_OPTIONS,
     maxReorg: option(
       integer(0, 9_999_999),
       "stop where more blocks would have to be taken back, instead of the setting",
@@ -116,12 +116,13 @@ export const nodeStartCommand = command({
     ),
     announcer: options(name, "keep announcements by the owner of this name", { placeholder: "NAME" }),
   },
-  run: async ({ blocks, checkMerkle, source: named, port, maxReorg, announcer }, ports) => {
+  run: async ({ blocks, checkMerkle, source: named, maxReorg, announcer, ...flags }, ports) => {
     const { config, terminal, clock, signal } = ports;
     const network = await ports.network();
-    const directory = join(ports.directories.data(network.name), "node");
+    const serving = servingSettings(flags, config, network.apiPort);
+    const directory = nodeDirectory(config, ports.directories.data(network.name), flags.directory);
     ports.atEnd(lockDirectory(directory, "bsk node start"));
-    const log = eventLog(terminal, clock);
+    const log = eventLog(terminal, clock, serving.log);
     const progress = terminal.interactive ? progressOn(terminal) : null;
     const told = ({ level, event, fields }: NodeEvent): void => {
       if (progress === null) log({ level, event, fields });
@@ -158,8 +159,10 @@ export const nodeStartCommand = command({
         ...(config.get("watch") ?? []).map((url) => watchedNode(url, config.get("proxy"), network)),
       ],
       maxReorg: maxReorg ?? config.get("max-reorg") ?? 100,
-      host: config.get("host") ?? "127.0.0.1",
-      port: port ?? config.get("port") ?? network.apiPort,
+      host: serving.host,
+      port: serving.port,
+      limits: serving.limits,
+      proxies: serving.proxies,
       version: VERSION,
       log: told,
       progress: progress?.show ?? (() => undefined),
