@@ -73,7 +73,7 @@ const POLL_MS = 2_000;
  */
 const MAX_REORG = 100;
 /** Between two lines that only say how far a sync is. */
-const LOG_MS = 1_000;
+const LOG_MS = 250;
 /** Longest pause between two looks at a source that does not answer. */
 const MAX_PAUSE_MS = 60_000;
 
