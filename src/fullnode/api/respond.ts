@@ -9,6 +9,8 @@ const CORS = {
   "access-control-expose-headers": "etag, link, retry-after",
 };
 
+const CORS_LINES = Object.entries(CORS).flat();
+
 /** Seconds for which a browser may remember that cross-origin calls are allowed (spec 10 A1). */
 const CORS_MAX_AGE = 21_600;
 const PREFLIGHT = {
@@ -29,10 +31,13 @@ export function respond(response: ServerResponse, { status, body, headers }: Api
     response.writeHead(304, { ...CORS, ...headers }).end();
     return;
   }
-  // JSON goes out as text, in one piece with the headers.
+  // JSON goes out as text, in one piece with the headers; those as a list, which costs Node the least.
   const content = body instanceof Uint8Array ? body : JSON.stringify(body);
   const length = typeof content === "string" ? Buffer.byteLength(content) : content.length;
-  response.writeHead(status, { ...CORS, "content-type": "application/json", "content-length": length, ...headers });
+  const lines = [...CORS_LINES, "content-length", String(length)];
+  if (headers?.["content-type"] === undefined) lines.push("content-type", "application/json");
+  for (const key in headers) lines.push(key, headers[key] ?? "");
+  response.writeHead(status, lines);
   response.end(method === "HEAD" ? undefined : content);
 }
 
