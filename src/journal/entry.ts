@@ -104,7 +104,7 @@ export interface Entry {
   readonly state: EntryState;
   readonly because: string | null;
   readonly spent: Spent;
-  /** Height of the chain when it ended; null while it lives. A reorganisation may still bring it back. */
+  /** Height of the chain when it last ended; null: it never has. A reorganisation may bring it back to life. */
   readonly endedAt: number | null;
   readonly earlier: readonly EarlierAttempt[];
   /** ISO 8601, UTC. */

@@ -123,7 +123,7 @@ export function moveTo(
     state,
     because,
     spent,
-    endedAt: isLive({ state }) ? null : (now.endedAt ?? tipHeight),
+    endedAt: isLive({ state }) ? now.endedAt : isLive(now) ? tipHeight : now.endedAt,
   }));
 }
 

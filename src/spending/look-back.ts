@@ -7,9 +7,10 @@ import { isLive, isWatched } from "../journal/entry.ts";
 import type { Desk } from "./desk.ts";
 import { follow, type FollowOptions } from "./follow.ts";
 
-/** Brings such entries back to life, sends what has to be sent again, and tells of them. */
+/** Brings such entries back to life, sends what has to be sent again until it ends again, and tells of them. */
 export async function lookBack(desk: Desk, following: FollowOptions, note: (text: string) => void): Promise<void> {
-  const ended = desk.journal.entries().filter((entry) => !isLive(entry) && entry.endedAt !== null);
+  // Those that it brought back already live, and keep the height at which they ended.
+  const ended = desk.journal.entries().filter(({ endedAt }) => endedAt !== null);
   if (ended.length === 0) return;
   const { height } = await desk.source.tip();
   for (const entry of ended.filter((each) => isWatched(each, height))) {

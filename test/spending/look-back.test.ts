@@ -23,6 +23,11 @@ describe("what ended a few blocks ago", () => {
     await lookBack(fake.desk, following, (text) => void notes.push(text));
     expect(fake.sent).toEqual([1]);
     expect(stored(fake)).toBe("sent");
+    // Whatever command comes next goes on with it until it ends again.
+    fake.say(1, 102);
+    fake.judge(1, "accepted");
+    await lookBack(fake.desk, following, () => expect.fail("it has ended again"));
+    expect(stored(fake)).toBe("done");
     expect(notes).toEqual([expect.stringContaining(`bsk pending resume ${done.id}`)]);
   });
 
