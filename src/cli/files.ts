@@ -82,6 +82,7 @@ async function readFile(path: string, maxBytes: number, signal: AbortSignal): Pr
     return await readStream(handle.createReadStream({ autoClose: false, end: maxBytes }), maxBytes, signal, path);
   } catch (error) {
     if (error instanceof BskError || signal.aborted) throw error;
+    if (isCode(error, "EISDIR")) throw new BskError("usage", `a directory, not a file: "${path}"`);
     throw new BskError("machine", `cannot read "${path}"`, { cause: error });
   } finally {
     await handle.close();

@@ -4,7 +4,7 @@ import { receiptCard } from "../cli/receipt.ts";
 import { name as parseName } from "../primitives/name.ts";
 import { ownerAddress } from "../spending/ownership.ts";
 import { register } from "../spending/registration.ts";
-import { zonefileToAnnounce } from "../spending/zonefile.ts";
+import { foreignOrigin, zonefileToAnnounce } from "../spending/zonefile.ts";
 
 export const preorderCommand = command({
   path: "preorder",
@@ -26,10 +26,13 @@ export const preorderCommand = command({
   },
   run: async ({ name, zonefile, owner, race, noWait }, ports) => {
     const desk = await ports.desk();
+    const file = zonefile === undefined ? null : zonefileToAnnounce(await ports.files.readBytes(zonefile));
+    const warning = file === null ? null : foreignOrigin(file.bytes, name);
+    if (warning !== null) ports.terminal.warn(warning);
     const request = {
       name,
       owner: owner === undefined ? null : ownerAddress(owner, desk.network),
-      zonefile: zonefile === undefined ? null : zonefileToAnnounce(await ports.files.readBytes(zonefile)).bytes,
+      zonefile: file?.bytes ?? null,
       race,
     };
     return register(request, desk, await ports.interaction({ wait: !noWait, until: "preorder-confirmed" }));

@@ -9,7 +9,7 @@ import type { PriceAnswer } from "../lightnode/answers.ts";
 import { standingOf } from "../lightnode/as-of.ts";
 import { denial } from "../lightnode/denial.ts";
 import type { NodeClient } from "../lightnode/node-client.ts";
-import { isName, name, type Name, type NamespaceId, namespaceId } from "../primitives/name.ts";
+import { isName, name, type Name, type NamespaceId, namespaceId, namespaceOf } from "../primitives/name.ts";
 import type { Satoshi } from "../primitives/units.ts";
 import { namespaceCost, registrationCost } from "../wallet/price.ts";
 
@@ -41,11 +41,12 @@ async function feeRateOf(given: number | undefined, { config, coins }: Ports): P
   return { satoshisPerVbyte: ASSUMED_FEE_RATE, from: "assumed" };
 }
 
-/** @throws BskError where there is no price */
-function satoshisOf(answer: PriceAnswer, of: string, node: NodeClient): Satoshi {
+/** @throws BskError where there is no price, with the reason in our words: a node's may be anything. */
+async function satoshisOf(answer: PriceAnswer, of: Name | NamespaceId, node: NodeClient): Promise<Satoshi> {
   if (answer.kind === "price") return answer.satoshis;
-  const because = answer.because === "" ? "" : `: ${answer.because}`;
-  throw denial(node, "no-price", `"${of}" has no price${because}`);
+  const missing = isName(of) && (await node.namespace(namespaceOf(of))) === null;
+  const because = missing ? `the namespace "${namespaceOf(of)}" does not exist` : "it is not sold for bitcoin now";
+  throw denial(node, "no-price", `"${of}" has no price: ${because}`);
 }
 
 /** The parts of a sum, in the order in which they are paid. */
@@ -80,7 +81,7 @@ export const priceCommand = command({
       ofName ? node.namePrice(subject) : node.namespacePrice(subject),
       feeRateOf(feeRate, ports),
     ]);
-    const price = satoshisOf(answer, subject, node);
+    const price = await satoshisOf(answer, subject, node);
     const burnScript = scriptOf(address(burnAddress, bitcoin), bitcoin);
     const request = { price, burnScript, feeRate: rate.satoshisPerVbyte };
     let cost: Parts;

@@ -12,7 +12,7 @@ import type { Desk } from "../spending/desk.ts";
 import { ownerAddress } from "../spending/ownership.ts";
 import type { Receipt } from "../spending/receipt.ts";
 import { liveRegistration, type RegistrationRequest, register } from "../spending/registration.ts";
-import { zonefileToAnnounce } from "../spending/zonefile.ts";
+import { foreignOrigin, zonefileToAnnounce } from "../spending/zonefile.ts";
 
 export const registerCommand = command({
   path: "register",
@@ -60,10 +60,13 @@ export const registerCommand = command({
     if (bundle !== undefined && release !== undefined) throw new BskError("usage", "either --bundle or --release");
     if (together && bundle === undefined) throw new BskError("usage", "--together needs --bundle FILE");
     const desk = await ports.desk();
+    const announced = zonefile === undefined ? null : zonefileToAnnounce(await ports.files.readBytes(zonefile));
+    const warning = announced === null ? null : foreignOrigin(announced.bytes, name);
+    if (warning !== null) ports.terminal.warn(warning);
     const request = {
       name,
       owner: owner === undefined ? null : ownerAddress(owner, desk.network),
-      zonefile: zonefile === undefined ? null : zonefileToAnnounce(await ports.files.readBytes(zonefile)).bytes,
+      zonefile: announced?.bytes ?? null,
       race,
     };
     const file = bundle ?? release;

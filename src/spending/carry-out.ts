@@ -110,13 +110,15 @@ export async function requireAcceptable(
   const verdicts = await source.testAccept(signed.map(({ raw }) => fromHex(raw)));
   for (const [i, verdict] of (verdicts ?? []).entries()) {
     if (verdict.kind === "allowed") continue;
-    throw new BskError(
-      "rejected",
-      `${source.description} would not relay ${signed[i]?.txid ?? ""}: ${verdict.reason}`,
-      {
-        rule: "broadcast-refused",
-      },
-    );
+    const what = `${source.description} would not relay ${signed[i]?.txid ?? ""}: ${verdict.reason}`;
+    // Bitcoin Core: too-long-mempool-chain, and in other words for packages
+    if (/mempool-chain|unconfirmed (ancestors|parents)|exceeds (ancestor|descendant)/u.test(verdict.reason)) {
+      throw new BskError("rejected", what, {
+        rule: "mempool-chain",
+        hint: "nodes relay 25 transactions behind each other: wait for a block, or name confirmed coins with --coin",
+      });
+    }
+    throw new BskError("rejected", what, { rule: "broadcast-refused" });
   }
 }
 

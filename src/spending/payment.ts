@@ -7,7 +7,8 @@ import { planPayment } from "../wallet/plan-payment.ts";
 import { beginSingle, findLive, type Intent } from "./carry-out.ts";
 import type { Desk } from "./desk.ts";
 import { follow } from "./follow.ts";
-import { beginOnce, type Interaction } from "./perform.ts";
+import { beginOnce, type Proposal } from "./begin-once.ts";
+import type { Interaction } from "./perform.ts";
 import { planContext } from "./plan-context.ts";
 import { plannedReceipt, type Receipt } from "./receipt.ts";
 
@@ -38,12 +39,15 @@ export async function pay(order: PaymentOrder, desk: Desk, interaction: Interact
     }
     return live;
   };
-  const begin = async (): Promise<Entry | Receipt> => {
-    const plan = planPayment(order, await planContext(desk, interaction.note));
-    await interaction.confirm([plan]);
-    return interaction.dryRun ? plannedReceipt(intent, [plan], desk) : beginSingle(plan, intent, desk);
+  const prepare = async (note: Interaction["note"]): Promise<Proposal> => {
+    const plan = planPayment(order, await planContext(desk, note));
+    return {
+      plans: [plan],
+      receipt: () => plannedReceipt(intent, [plan], desk),
+      begin: () => beginSingle(plan, intent, desk),
+    };
   };
-  return beginOnce(find, begin, desk, interaction);
+  return beginOnce(find, prepare, desk, interaction);
 }
 
 /** Payments that a block holds by now are done: the next one like it is a new one. */

@@ -17,7 +17,8 @@ import { begin, requireAcceptable, scriptsOf, sign, signAll, variantOf } from ".
 import { chooseConsensusHash } from "./consensus-choice.ts";
 import type { Desk } from "./desk.ts";
 import { askNode, judge, requireLiving } from "./judge.ts";
-import { beginOnce, type Interaction } from "./perform.ts";
+import { beginOnce, type Proposal } from "./begin-once.ts";
+import type { Interaction } from "./perform.ts";
 import { planContext } from "./plan-context.ts";
 import { raceLines } from "./race-lines.ts";
 import { lookForRaces, type Races, requireNoRace } from "./races.ts";
@@ -168,24 +169,24 @@ function racesOf(name: Name, { preorder }: RegistrationPlan, desk: Desk): Promis
 export async function register(request: RegistrationRequest, desk: Desk, interaction: Interaction): Promise<Receipt> {
   await requireLiving(desk);
   const { name } = request;
-  const begin = async (): Promise<Entry | Receipt> => {
+  const prepare = async (note: Interaction["note"]): Promise<Proposal | Receipt> => {
     const finished = await finishedRegistration(request, desk);
     if (finished !== null) {
-      interaction.note(`"${name}" is registered already, begun ${finished.createdAt}: nothing is paid again`);
+      note(`"${name}" is registered already, begun ${finished.createdAt}: nothing is paid again`);
       return receiptOf(finished, desk);
     }
     const wanted = { ...request, owner: request.owner ?? desk.freshOwner() };
-    const plan = await prepareRegistration(wanted, desk, interaction.note);
+    const plan = await prepareRegistration(wanted, desk, note);
     const plans = [...(plan.split === null ? [] : [plan.split]), plan.preorder, plan.register];
     const races = await racesOf(name, plan, desk);
-    for (const line of raceLines(races)) interaction.note(line);
+    for (const line of raceLines(races)) note(line);
     if (!interaction.dryRun && request.race !== true) requireNoRace(races);
-    await interaction.confirm(plans);
-    if (interaction.dryRun) {
-      const purpose = `register ${name}`;
-      return { ...(await plannedReceipt({ purpose, subject: name, owner: wanted.owner }, plans, desk)), races };
-    }
-    return beginRegistration(wanted, plan, desk);
+    const intent = { purpose: `register ${name}`, subject: name, owner: wanted.owner };
+    return {
+      plans,
+      receipt: async () => ({ ...(await plannedReceipt(intent, plans, desk)), races }),
+      begin: () => beginRegistration(wanted, plan, desk),
+    };
   };
-  return beginOnce(() => liveRegistration(desk, request), begin, desk, interaction);
+  return beginOnce(() => liveRegistration(desk, request), prepare, desk, interaction);
 }

@@ -18,6 +18,7 @@ export async function interactionOf(ports: Parts, howFar: HowFar): Promise<Inter
   ports.atEnd(() => progress?.stop());
   return {
     dryRun: ports.dryRun,
+    asks: terminal.interactive,
     note: (text) => terminal.note(text),
     confirm: async (plans) => {
       if (ports.dryRun) return; // Its plans are the result, on standard output.

@@ -49,7 +49,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
   const coins = once(async () => {
     const { coinSource } = await import("./coins.ts");
     return coinSource(await network(), await around(), {
-      warn: (text) => terminal.note(text),
+      warn: (text) => terminal.warn(text),
       sleep: (ms) => clock.sleep(ms),
     });
   });

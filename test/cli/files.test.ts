@@ -36,7 +36,10 @@ test("missing, too large, not text, not a file: whose fault it is", async () => 
   await expect(files.readBytes(path, 100)).rejects.toMatchObject({ kind: "usage" });
   expect(await files.readBytes(path, 101)).toHaveLength(101);
   await expect(files.readText(path)).rejects.toMatchObject({ kind: "usage" });
-  await expect(files.readBytes(directory)).rejects.toMatchObject({ kind: "machine" });
+  await expect(files.readBytes(directory)).rejects.toMatchObject({
+    kind: "usage",
+    message: `a directory, not a file: "${directory}"`,
+  });
   await expect(files.write(join(path, "under"), "x")).rejects.toMatchObject({ kind: "machine" });
 });
 

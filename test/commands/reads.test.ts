@@ -139,6 +139,19 @@ describe("what is not there", () => {
   });
 });
 
+describe("a price that is not to be had is explained in our words", () => {
+  const no = { namePrice: () => Promise.resolve({ kind: "no-price", because: "<b>\u001b[31mraw" } as const) };
+  test.each([
+    ['the namespace "test" does not exist', { ...no, namespace: () => Promise.resolve(null) }],
+    ["it is not sold for bitcoin now", no],
+  ])("%s", async (because, answers) => {
+    const { code, err } = await ask(priceCommand, ["alice.test"], { ...NODE, ...answers });
+    expect(code).toBe(5);
+    expect(err).toContain(`"alice.test" has no price: ${because}`);
+    expect(err).not.toContain("raw");
+  });
+});
+
 describe("a stranger's node", () => {
   const stranger = { ...NODE, own: false, url: "https://names.example" };
 

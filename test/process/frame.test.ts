@@ -78,6 +78,13 @@ describe("configuration and networks on disk", () => {
   test("set, list with origins, unset", async () => {
     const environment = sandbox();
     const call = (...argv: string[]) => bsk(argv, { environment });
+    for (const typo of [
+      ["network", "regtset"],
+      ["--network", "regtset", "node", "http://127.0.0.1:9"],
+    ]) {
+      const { code, err } = await call("config", "set", ...typo);
+      expect([code, err]).toEqual([2, expect.stringContaining('no network is called "regtset"')]);
+    }
     expect((await call("config", "set", "network", "regtest")).code).toBe(0);
     expect((await call("config", "set", "--network", "regtest", "node", "http://127.0.0.1:9")).code).toBe(0);
     const settings = JSON.parse((await call("config", "--json")).out).data.settings as {

@@ -202,6 +202,25 @@ describe("a block with exactly the transactions that are given", () => {
   });
 });
 
+test("a split, what it pays for, and the last of them for too little: the last is refused before any is sent", async () => {
+  const from = coin();
+  const half = (from.value - FEE) / 2n;
+  const split = signed(
+    [from],
+    [
+      { script: mine, value: half },
+      { script: mine, value: half },
+    ],
+  );
+  const made = (index: number): Spend => ({ txid: txidOfRaw(split), index, value: half, kind: "p2pkh", key });
+  const preorder = signed([made(0)], [{ script: mine, value: half - FEE }]);
+  const register = (fee: bigint) => signed([made(1)], [{ script: mine, value: half - fee }]);
+  expect(await verdicts(split, preorder, register(FEE))).toEqual(Array(3).fill({ kind: "allowed" }));
+  const refused = (await verdicts(split, preorder, register(0n)))?.at(2);
+  expect(refused).toMatchObject({ kind: "refused", reason: expect.stringContaining("fee") as string });
+  expect(await running().devnet.coins.transactionStatus(txidOfRaw(split))).toEqual({ kind: "unknown" });
+});
+
 test("25 transactions that wait, one behind the other, and not one more", async () => {
   let from = coin();
   for (let i = 1; i <= 25; i++) {

@@ -17,10 +17,12 @@ export const configSetCommand = command({
     key: arg(settingKey, "the setting", { placeholder: "KEY" }),
     value: arg(text, "its value"),
   },
-  run: ({ key, value }, { config, configStore }) => {
+  run: async ({ key, value }, { config, configStore, networks }) => {
+    if (key === "network") await networks.find(value);
     const network = config.origin("network") === "--network" ? config.text("network") : null;
+    if (network !== null) await networks.find(network);
     configStore.set(key, value, network);
-    return Promise.resolve({ key, value, network, file: configStore.path });
+    return { key, value, network, file: configStore.path };
   },
   text: ({ key, value, network }, style) =>
     `${style.name(key)} = ${value}${network === null ? "" : ` (on ${network})`}`,
