@@ -259,6 +259,58 @@ describe("a reorganisation", () => {
   });
 });
 
+describe("somebody else is ahead", () => {
+  let other: Home;
+  beforeAll(async () => {
+    other = await town().rich();
+  });
+
+  test("their register waits: shown, refused with exit 5, and nothing is paid; not with --race", async () => {
+    const of = "contested.township";
+    const theirs = home.start(commandFor(of));
+    await inMempool("register")(of, theirs);
+    await killed(theirs);
+    expect(await isAt(of, "register", "mempool")).toBe(true);
+
+    const refused = answerOf(await other.start(["register", of, "--yes"]).ended);
+    expect(refused).toMatchObject({ code: 5, error: { kind: "rejected", rule: "race" } });
+    expect(refused.error.message).toContain(registerOf(of));
+    expect(refused.error.hint).toContain("--race");
+    expect(other.entries().filter(({ subject }) => subject === of)).toEqual([]);
+
+    for (const argv of [
+      ["check", of],
+      ["register", of, "--dry-run"],
+    ]) {
+      const { code, data } = answerOf(await other.start(argv).ended);
+      expect({ code, races: data["races"] }).toMatchObject({
+        code: 0,
+        races: { registers: [{ txid: registerOf(of), height: null, preordered: true }], mempool: { preorders: 0 } },
+      });
+    }
+    const unasked = answerOf(await other.start(["register", of, "--race"]).ended);
+    expect(unasked).toMatchObject({ code: 2, error: { hint: expect.stringContaining("--yes") as string } });
+
+    // for those who began it, it is no race
+    expect(await home.run(["register", of])).toMatchObject({ code: 0, data: { state: "done" } });
+  });
+
+  const registerOf = (of: string): string =>
+    entryOf(of)
+      ?.steps.find(({ role }) => role === "register")
+      ?.variants.find(({ sent }) => sent !== null)?.txid ?? expect.fail("no register was sent");
+});
+
+test("update to the zone file that the name has: nothing is sent, and the node gets the file", async () => {
+  const of = "contested.township";
+  const before = home.entries().length;
+  const { code, data } = await home.run(["update", of, "--zonefile", fileFor(of), "--yes"]);
+  expect({ code, data }).toMatchObject({ code: 0, data: { state: "done", transactions: [] } });
+  expect(home.entries()).toHaveLength(before);
+  const dry = await home.run(["update", of, "--zonefile", fileFor(of), "--force", "--dry-run"]);
+  expect(dry).toMatchObject({ code: 0, data: { state: "dry-run", transactions: [{ role: "single" }] } });
+});
+
 describe("refusals", () => {
   const mempool = () => town().devnet.node.call("getrawmempool", [], v.array(v.string()));
   const wallet = () => readFileSync(join(home.directory, "bsk", "regtest", "wallet.json"), "utf8");
