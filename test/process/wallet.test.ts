@@ -5,10 +5,12 @@ import { describe, expect, test } from "vitest";
 import { address, p2pkhAddress } from "../../src/bitcoin/address.ts";
 import { BITCOIN_CHAINS } from "../../src/bitcoin/parameters.ts";
 import { decodeBase58Check } from "../../src/encoding/base58check.ts";
+import { txid as parseTxid } from "../../src/primitives/hash.ts";
 import { satoshi } from "../../src/primitives/units.ts";
 import { bsk, BIN, type Ended, runToEnd, sandbox } from "../support/bsk.ts";
 import { useDevnet } from "../support/devnet.ts";
 import { serveEsplora } from "../support/esplora-server.ts";
+import { lyingEsplora } from "../support/lying-esplora.ts";
 
 const running = useDevnet();
 const REGTEST = BITCOIN_CHAINS.regtest;
@@ -408,6 +410,35 @@ describe("wallet pay and the balance on the way", () => {
       await faucet.mine(1);
     } finally {
       await server.close();
+    }
+  });
+
+  test("a server that lies: alone no success, beside an honest one a warning", async () => {
+    const { devnet, faucet } = running();
+    const honest = await serveEsplora(devnet);
+    const liar = await lyingEsplora(honest);
+    try {
+      const { at } = await funded(300_000);
+      const { BSK_BITCOIND_URL: _, BSK_BITCOIND_COOKIE: __, ...environment } = at.environment;
+      const pay = async (servers: readonly string[]) => {
+        const esplora = ["--esplora", servers.join(",")];
+        const { out, err, code } = await bsk(["wallet", "pay", someone, "10000", "--yes", "--json", ...esplora], {
+          environment,
+        });
+        const answer = JSON.parse(out) as { data?: Record<string, unknown>; error?: Record<string, unknown> };
+        return { code, err, ...answer };
+      };
+      expect(await pay([liar.url])).toMatchObject({ code: 7, error: { kind: "machine", rule: "broadcast-unseen" } });
+      const [lost] = liar.thrownAway;
+      // the same payment goes on, now to somebody who passes it on
+      const sent = await pay([honest.url, liar.url]);
+      expect(sent).toMatchObject({ code: 0, data: { state: "sent", transactions: [{ txid: lost }] } });
+      expect(sent.err).toContain("took the transaction and does not show it");
+      expect((await devnet.coins.transactionStatus(parseTxid(lost ?? ""))).kind).toBe("mempool");
+      await faucet.mine(1);
+    } finally {
+      await liar.close();
+      await honest.close();
     }
   });
 
