@@ -93,6 +93,12 @@ describe("the shape of --json, and the text for people", () => {
   });
 });
 
+test("node status says plainly how far a node can be exact without the network's allocation of tokens", async () => {
+  const info = { ...INFO, exactThrough: { epoch: 3, height: blockHeight(547_921) } };
+  const { out } = await ask(nodeStatusCommand, [], fakeNode({ info: () => Promise.resolve(info) }));
+  expect(out).toContain("through epoch 3, block 547921; later epochs with your own file");
+});
+
 describe("check tells why a name is not to be had", () => {
   const soon = { expires: blockHeight(110), expired: true };
   const cases: readonly [string, Partial<NodeClient>][] = [
