@@ -8,8 +8,16 @@ import type { CandidateBlock } from "../../src/virtualchain/index-block.ts";
 import type { IndexedBlock } from "../../src/virtualchain/store.ts";
 import { CHAIN_NETWORK, NameChain } from "./name-chain.ts";
 
+export interface ChainSize {
+  readonly blocks: number;
+  /** Names born in each block. */
+  readonly births: number;
+  /** Index in the block of its nth operation, counted from 0; they follow the coinbase if not given. */
+  readonly places?: (operation: number) => number;
+}
+
 /** The blocks of the chain, stored in a database in memory on the way, which the caller closes. */
-export function buildChain(size: { readonly blocks: number; readonly births: number }): {
+export function buildChain({ blocks, births, places = (i) => i + 1 }: ChainSize): {
   readonly store: NodeStore;
   readonly blocks: readonly CandidateBlock[];
   /** What the blocks came to. */
@@ -18,13 +26,15 @@ export function buildChain(size: { readonly blocks: number; readonly births: num
   const { firstBlock } = CHAIN_NETWORK;
   const machine = bnsMachine(CHAIN_NETWORK);
   const store = NodeStore.open(":memory:", CHAIN_NETWORK);
-  const chain = new NameChain(machine, size.births);
+  const chain = new NameChain(machine, births);
   const built: CandidateBlock[] = [];
   const indexed: IndexedBlock<AppliedOperation, Changes>[] = [];
-  for (let height = firstBlock; height < firstBlock + size.blocks; height++) {
+  for (let height = firstBlock; height < firstBlock + blocks; height++) {
     const seen = store.consensusHashAt(height - 1);
     if (seen === null) throw new Error(`block ${height} has no block before it`);
-    const block = chain.block(height, seen);
+    const made = chain.block(height, seen);
+    const candidates = made.candidates.map((candidate, i) => ({ ...candidate, vtxindex: places(i) }));
+    const block = { ...made, candidates };
     const came = appendBlock(machine, store, block, firstBlock);
     const [wrong] = came.rejected;
     if (wrong !== undefined) throw new Error(`the chain of the benchmark is wrong: ${wrong.because}`);

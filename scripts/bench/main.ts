@@ -6,6 +6,7 @@ import { beApiThread } from "./api-thread.ts";
 import { type BenchResult, type BenchSize, type Benchmark, resultOf } from "./benchmark.ts";
 import { applyVsBareInserts } from "./apply.ts";
 import { cliPriceVsNode, cliVersionVsNode } from "./cli.ts";
+import { indexPeak, indexVsRead } from "./index-files.ts";
 import { rollbackMsPerBlock } from "./rollback.ts";
 import { rpcVsFetch } from "./rpc.ts";
 import { scanVsBitcoinjs, scanVsIndexOf } from "./scan.ts";
@@ -20,6 +21,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   spineVsHashing,
   opLogVsHashing,
   apiVsBareHttp,
+  indexVsRead,
+  indexPeak,
   cliVersionVsNode,
   cliPriceVsNode,
 ];
