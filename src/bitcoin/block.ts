@@ -89,13 +89,18 @@ function endOfTransaction(bytes: Uint8Array, start: number): number {
   return at;
 }
 
+/** Position behind the outputs of a framed transaction that has witnesses there; null where it has none. */
+export function startOfWitnesses(bytes: Uint8Array, start: number): number | null {
+  return hasWitnesses(bytes, start) ? behindOutputs(bytes, start + 6) : null;
+}
+
 /**
  * The bytes whose hash is the id of the framed transaction: a view where it has no witnesses, else a copy without them.
  * Source: BIP 144.
  */
 export function transactionWithoutWitnesses(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  if (!hasWitnesses(bytes, start)) return bytes.subarray(start, end);
-  const behind = behindOutputs(bytes, start + 6);
+  const behind = startOfWitnesses(bytes, start);
+  if (behind === null) return bytes.subarray(start, end);
   return concat(bytes.subarray(start, start + 4), bytes.subarray(start + 6, behind), bytes.subarray(end - 4, end));
 }
 

@@ -3,11 +3,11 @@
  * sync, thousands of short hashes each: one by one they would take many times as long as all the rest.
  */
 import { type BlockFault, faultOfBlock } from "../bitcoin/merkle.ts";
-import { transactionWithoutWitnesses, walkTransactions } from "../bitcoin/block.ts";
+import { startOfWitnesses, walkTransactions } from "../bitcoin/block.ts";
 import { isCoinbase, parseTransactionAt } from "../bitcoin/transaction.ts";
 import { ParseError } from "../errors.ts";
 import { SHA256_INITIAL } from "../primitives/sha256.ts";
-import { type Sha256Program, sha256Program } from "./sha256-program.ts";
+import { CONSTANTS_SIZE, type Sha256Program, sha256Program } from "./sha256-program.ts";
 
 const LANES = 4;
 const BLOCK_SIZE = 64;
@@ -22,14 +22,16 @@ const MAX_BYTES = 4_000_000;
 const MAX_TRANSACTIONS = Math.floor(MAX_BYTES / 60);
 
 /** Addresses in the program's memory. */
-const STATE = 0;
-const TAILS = 256;
+const STATE = CONSTANTS_SIZE;
+const TAILS = STATE + 128;
 const TAIL_SIZE = 2 * BLOCK_SIZE;
 /** What follows a message of 64 bytes. */
-const PADDING = 1024;
+const PADDING = TAILS + 512;
 const MESSAGES = 4096;
+/** Transactions without their witnesses. */
+const STRIPPED = MESSAGES + MAX_BYTES;
 /** First hashes, each with what follows a message of 32 bytes. */
-const SLOTS = MESSAGES + MAX_BYTES + (BLOCK_SIZE - (MAX_BYTES % BLOCK_SIZE));
+const SLOTS = STRIPPED + MAX_BYTES + (BLOCK_SIZE - ((2 * MAX_BYTES) % BLOCK_SIZE));
 const ROW = SLOTS + BLOCK_SIZE * (MAX_TRANSACTIONS + LANES);
 const END = ROW + HASH_SIZE * (MAX_TRANSACTIONS + 2 * LANES);
 const PAGE_SIZE = 65_536;
@@ -84,21 +86,32 @@ export class MerkleLanes {
     }
   }
 
-  /** Copies the transactions of a block, without witnesses, to where they are hashed. */
+  /** Copies a block to where it is hashed, and behind it what its transactions with witnesses are without them. */
   #take(block: Uint8Array): { readonly transactions: number; readonly behind: number; readonly hasCoinbase: boolean } {
     if (block.length < HEADER_SIZE) throw new ParseError("a block has a header");
+    const bytes = this.#bytes;
     let transactions = 0;
     let behind = 0;
     let hasCoinbase = false;
-    let address = MESSAGES;
+    let stripped = STRIPPED;
+    bytes.set(block, MESSAGES);
     walkTransactions(block, (index, start, end) => {
       if (index === 0) hasCoinbase = isCoinbase(parseTransactionAt(block, start).transaction);
       if (index >= MAX_TRANSACTIONS) throw new ParseError("more transactions than a block can hold");
-      const message = transactionWithoutWitnesses(block, start, end);
-      this.#bytes.set(message, address);
-      this.#starts[index] = address;
-      this.#lengths[index] = message.length;
-      address += message.length;
+      const witnesses = startOfWitnesses(block, start);
+      if (witnesses === null) {
+        this.#starts[index] = MESSAGES + start;
+        this.#lengths[index] = end - start;
+      } else {
+        // Version; inputs and outputs behind the marker; lock time.
+        const length = witnesses - start - 2 + 4;
+        bytes.copyWithin(stripped, MESSAGES + start, MESSAGES + start + 4);
+        bytes.copyWithin(stripped + 4, MESSAGES + start + 6, MESSAGES + witnesses);
+        bytes.copyWithin(stripped + length - 4, MESSAGES + end - 4, MESSAGES + end);
+        this.#starts[index] = stripped;
+        this.#lengths[index] = length;
+        stripped += length;
+      }
       transactions = index + 1;
       behind = end;
       return true;

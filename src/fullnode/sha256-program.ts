@@ -5,7 +5,7 @@
  *   blocks(state, m0, m1, m2, m3, count)   takes `count` blocks of 64 bytes of each message into the state
  *   digests(state, d0, d1, d2, d3)         writes the four digests, 32 bytes each
  *
- * All are addresses in the program's memory; a state is 8 words of 4 lanes. Source of the encoding: WebAssembly core
+ * All are addresses in the program's memory, behind its constants; a state is 8 words of 4 lanes. Source of the encoding: WebAssembly core
  * specification 2.0, chapter 5.
  */
 import { SHA256_CONSTANTS } from "../primitives/sha256.ts";
@@ -28,6 +28,9 @@ const V128 = 0x7b;
 const BLOCK_SIZE = 64;
 /** Lanes are 4 words, 16 bytes. */
 const VECTOR_SIZE = 16;
+const LANES = 4;
+/** The memory starts with the 64 constants of the algorithm, each in all lanes: loading is faster than making them. */
+export const CONSTANTS_SIZE = 64 * VECTOR_SIZE;
 
 const localGet = (local: number): number[] => [0x20, ...unsigned(local)];
 const localSet = (local: number): number[] => [0x21, ...unsigned(local)];
@@ -40,7 +43,6 @@ const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
 const v128Load = (offset: number): number[] => [...simd(0x00), 0, ...unsigned(offset)];
 const v128Store = (offset: number): number[] => [...simd(0x0b), 0, ...unsigned(offset)];
 const shuffle = (bytes: readonly number[]): number[] => [...simd(0x0d), ...bytes];
-const SPLAT = simd(0x11);
 const AND = simd(0x4e);
 const XOR = simd(0x51);
 const SHIFT_LEFT = simd(0xab);
@@ -131,8 +133,8 @@ function round(i: number, at: readonly number[]): number[] {
     ...ADD,
     ...[...localGet(f), ...localGet(g), ...XOR, ...localGet(e), ...AND, ...localGet(g), ...XOR], // choice
     ...ADD,
-    ...i32Const(SHA256_CONSTANTS[i] ?? 0),
-    ...SPLAT,
+    ...i32Const(0),
+    ...v128Load(VECTOR_SIZE * i),
     ...localGet(W + (i & 15)),
     ...ADD,
     ...ADD,
@@ -246,5 +248,8 @@ export function sha256Program(pages: number): Sha256Program {
     section(10, [...unsigned(code.length), ...code.flat()]),
   ];
   const module = new WebAssembly.Module(Uint8Array.from(parts.flat()));
-  return new WebAssembly.Instance(module).exports as Sha256Program;
+  const program = new WebAssembly.Instance(module).exports as Sha256Program;
+  const constants = new Int32Array(program.memory.buffer);
+  SHA256_CONSTANTS.forEach((constant, i) => constants.fill(constant, LANES * i, LANES * (i + 1)));
+  return program;
 }

@@ -85,12 +85,13 @@ export class FileCensus {
         before = { ...record, head: record.head.slice() };
         if (++read % SLICE === 0) await pause();
       }
+      // Bitcoin Core cuts a file to its size when it begins the next: one that ends with a block is done.
+      const isDone = walk.position >= file.size() && number < this.#nextFile - GROWING_FILES;
       if (before !== null) {
-        if (isWhole(file, before)) this.#add(number, before);
+        if (isDone || isWhole(file, before)) this.#add(number, before);
         else walk.rewindTo(before);
       }
-      const ended = walk.position >= file.size();
-      if (ended && number < this.#nextFile - GROWING_FILES) this.#walks.delete(number);
+      if (isDone) this.#walks.delete(number);
     } finally {
       file.close();
     }
