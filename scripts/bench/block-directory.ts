@@ -50,6 +50,8 @@ const TEMPLATES = 6;
 /** Blocks that come in another order than that of the chain. */
 const SHUFFLED = 8;
 const FILE_SIZE = 128 * 1024 * 1024;
+/** More than so many blocks that wait have. */
+const LARGEST = 32 * 1024 * 1024;
 const KEY = fromHex("8f3a10c75b9d26e4");
 /** Undo data is about a tenth of the blocks; the database is small. */
 const SPACE = 1.5;
@@ -101,7 +103,7 @@ class Records {
   bytes = 0;
   readonly #directory: string;
   readonly #kind: string;
-  #parts: Uint8Array[] = [];
+  readonly #buffer = new Uint8Array(FILE_SIZE + LARGEST);
   #size = 0;
 
   constructor(directory: string, kind: "blk" | "rev") {
@@ -114,19 +116,20 @@ class Records {
     const frame = new Uint8Array(8);
     frame.set(fromHex(CHAIN_NETWORK.bitcoin.messageStart));
     new DataView(frame.buffer).setUint32(4, data.length, true);
-    this.#parts.push(frame, data, ...behind);
-    this.#size += 8 + data.length + behind.reduce((sum, { length }) => sum + length, 0);
+    for (const part of [frame, data, ...behind]) {
+      this.#buffer.set(part, this.#size);
+      this.#size += part.length;
+    }
     return this.#size >= FILE_SIZE;
   }
 
   end(): void {
-    const bytes = concat(...this.#parts);
+    const bytes = this.#buffer.subarray(0, this.#size);
     deobfuscate(bytes, 0, KEY);
     const file = join(this.#directory, `${this.#kind}${String(this.files.length).padStart(5, "0")}.dat`);
     writeFileSync(file, bytes);
     this.files.push(file);
     this.bytes += bytes.length;
-    this.#parts = [];
     this.#size = 0;
   }
 }

@@ -1,11 +1,10 @@
 /** How fast and with how much memory a data directory is indexed: the whole pipeline, with its database on the disk. */
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { BlockFiles } from "../../src/chain/block-files/block-files.ts";
 import { deobfuscate } from "../../src/chain/block-files/obfuscated-file.ts";
-import { blockFileSource } from "../../src/fullnode/block-file-source.ts";
+import { blockFileSource, usualThreads } from "../../src/fullnode/block-file-source.ts";
 import { catchUp } from "../../src/fullnode/follow.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
 import { bnsMachine } from "../../src/rules/machine.ts";
@@ -47,7 +46,7 @@ async function index(written: WrittenDirectory, database: string): Promise<void>
   const store = NodeStore.open(database, CHAIN_NETWORK);
   try {
     await catchUp({
-      source: blockFileSource({ files, threads: Math.min(4, availableParallelism()), checkMerkle: false }),
+      source: blockFileSource({ files, threads: usualThreads(), checkMerkle: false }),
       store,
       machine: bnsMachine(CHAIN_NETWORK),
       signal: new AbortController().signal,

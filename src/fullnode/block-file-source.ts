@@ -2,6 +2,7 @@
  * Block files as a source that looks through its blocks on other cores: threads read and scan portions of blocks while
  * this one applies what they found. Memory is bounded by the portions that are under way, whatever the chain's length.
  */
+import { availableParallelism } from "node:os";
 import type { BlockFiles } from "../chain/block-files/block-files.ts";
 import type { LocatedBlock } from "../chain/block-files/block-reader.ts";
 import type { BlockSource, Marks, ScannedBlock } from "../chain/source.ts";
@@ -16,12 +17,21 @@ export interface BlockFileSourceOptions {
   readonly checkMerkle: boolean;
 }
 
+/** Beyond these the disk is busy. */
+const MAX_THREADS = 4;
+
+/** Threads for the cores at hand: as many, for the one that applies has less to do than they have. */
+export function usualThreads(): number {
+  const cores = availableParallelism();
+  return cores === 1 ? 0 : Math.min(MAX_THREADS, cores);
+}
+
 /** Bytes of blocks in one portion, */
-const PORTION_BYTES = 8 * 1024 * 1024;
+const PORTION_BYTES = 4 * 1024 * 1024;
 /** and how many blocks, where they are small. */
 const PORTION_BLOCKS = 1000;
-/** Portions under way for each thread: one that it works at, and one that waits. */
-const DEPTH = 2;
+/** Portions under way for each thread: enough to be busy with while this one stores a batch. */
+const DEPTH = 6;
 /** So few blocks are not worth the start of a thread. */
 const FEW_BLOCKS = 100;
 

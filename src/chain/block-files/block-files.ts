@@ -19,7 +19,7 @@ export interface BlockFilesOptions {
   /** Data directory of a Bitcoin node, or a directory in it. */
   readonly path: string;
   readonly bitcoin: BitcoinParameters;
-  /** Told while the headers of many files are read. */
+  /** Told while the headers of many files are read; may throw to end that. */
   readonly progress?: (at: CensusProgress) => void;
 }
 

@@ -20,6 +20,9 @@ const GROWING_FILES = 2;
 /** Headers between two pauses, in which a server can answer. */
 const SLICE = 500;
 
+/** Files between two reports. */
+const TOLD_FILES = 50;
+
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A record that is a block by its header: with proof of the work that it names. Space that was never written has none. */
@@ -42,7 +45,10 @@ export class FileCensus {
     this.#form = { magic: directory.magic, headSize: HEADER_SIZE, tailSize: 0, isRecord: isBlockHeader };
   }
 
-  /** Adds all blocks that are there and not in the index. @throws BskError `machine`, also where files are missing. */
+  /**
+   * Adds all blocks that are there and not in the index. `progress` may throw to end it; the next call goes on from there.
+   * @throws BskError `machine`, also where files are missing
+   */
   async read(progress: (at: CensusProgress) => void): Promise<void> {
     const files = this.#nextFile === 0 ? this.#allFiles() : this.#newFiles();
     for (const number of files) this.#walks.set(number, new RecordWalk(this.#form));
@@ -50,7 +56,8 @@ export class FileCensus {
     let done = 0;
     for (const [number, walk] of this.#walks) {
       await this.#readFile(number, walk);
-      if (files.length > 0) progress({ files: Math.min(++done, files.length), of: files.length });
+      done++;
+      if (done === files.length || done % TOLD_FILES === 0) progress({ files: done, of: files.length });
     }
   }
 

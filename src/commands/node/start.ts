@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { command } from "../../cli/command.ts";
 import { eventLog } from "../../cli/event-log.ts";
 import { nodeDirectory, SERVING_OPTIONS, servingSettings } from "../../cli/node-settings.ts";
@@ -12,7 +11,7 @@ import { checkedSource } from "../../chain/checked-source.ts";
 import { fallbackSource } from "../../chain/fallback-source.ts";
 import { isLoopback } from "../../chain/loopback.ts";
 import type { BlockSource } from "../../chain/source.ts";
-import { blockFileSource } from "../../fullnode/block-file-source.ts";
+import { blockFileSource, usualThreads } from "../../fullnode/block-file-source.ts";
 import type { Progress } from "../../fullnode/follow.ts";
 import { MerkleLanes } from "../../fullnode/merkle-lanes.ts";
 import { startNode, type NodeEvent } from "../../fullnode/node.ts";
@@ -75,9 +74,6 @@ function watchedNode(url: string, socks: string | undefined, network: Network): 
   };
 }
 
-/** Threads that read block files: beyond these the disk is busy. */
-const MAX_THREADS = 4;
-
 export const nodeStartCommand = command({
   path: "node start",
   summary: "Run a full node: index the chain and serve the API",
@@ -129,10 +125,10 @@ export const nodeStartCommand = command({
       else if (level !== "info") terminal.warn(`${event}: ${Object.values(fields).join(", ")}`);
     };
     const headers = ({ files, of }: { readonly files: number; readonly of: number }): void => {
+      signal.throwIfAborted();
       if (progress === null) log({ level: "info", event: "headers-read", fields: { files, of } });
       else progress.headers(files, of);
     };
-    const threads = Math.min(MAX_THREADS, availableParallelism() - 1);
     const files = blocks === undefined ? [] : [{ kind: "files", path: blocks } as const];
     const sources = await ports.blockSources([...files, ...named], headers);
     await anyAnswers(sources); // where none can be asked at all, that is told at once
@@ -144,7 +140,7 @@ export const nodeStartCommand = command({
         const faultOf = (block: Uint8Array) => lanes.faultOf(block);
         const usable = (each: OpenSource): BlockSource =>
           each.believed
-            ? blockFileSource({ files: each.source, threads, checkMerkle })
+            ? blockFileSource({ files: each.source, threads: usualThreads(), checkMerkle })
             : checkedSource(each.source, network.bitcoin, network.firstBlock, stored, faultOf);
         const [first, ...others] = sources;
         return fallbackSource([usable(first), ...others.map(usable)], {
