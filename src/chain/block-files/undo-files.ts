@@ -28,8 +28,8 @@ interface UndoRecord extends Omit<FileRecord, "head"> {
 interface UndoFile {
   readonly walk: RecordWalk;
   readonly records: UndoRecord[];
-  /** Behind the record that was found last: the next is most likely there. */
-  next: number;
+  /** Behind the record that was found last, where the next most likely is. Null at first: then it is the last ones. */
+  next: number | null;
 }
 
 const CHECKSUM_SIZE = 32;
@@ -58,25 +58,28 @@ export class UndoFiles {
   find(query: UndoQuery): Uint8Array | null {
     if (!hasFile(this.#directory, "rev", query.file)) return null;
     const file = this.#fileOf(query.file);
-    const known = this.#among(file, file.records, query);
-    return known ?? this.#among(file, this.#walkOn(file, query.file), query);
+    const known = this.#among(file, 0, query);
+    if (known !== null) return known;
+    // The last one may have been looked at while it was written.
+    const seen = Math.max(0, file.records.length - 1);
+    this.#walkOn(file, query.file);
+    return this.#among(file, seen, query);
   }
 
   close(): void {
     this.#open.close();
   }
 
-  /** Looks through records, from behind the one that was found last on. */
-  #among(file: UndoFile, records: readonly UndoRecord[], query: UndoQuery): Uint8Array | null {
-    const { length } = records;
-    const first = records === file.records ? file.next : 0;
-    for (let i = 0; i < length; i++) {
-      const at = (first + i) % length;
-      const record = records[at];
+  /** Looks through the records from one on: from behind the one that was found last, else from the end. */
+  #among(file: UndoFile, from: number, query: UndoQuery): Uint8Array | null {
+    const { length } = file.records;
+    for (let i = 0; i < length - from; i++) {
+      const at = from === 0 && file.next !== null ? (file.next + i) % length : length - 1 - i;
+      const record = file.records[at];
       if (record?.transactions !== query.transactions - 1) continue;
       const data = this.#checked(query, record);
       if (data === null) continue;
-      file.next = records === file.records ? at + 1 : file.records.length - length + at + 1;
+      file.next = at + 1;
       return data;
     }
     return null;
@@ -90,26 +93,22 @@ export class UndoFiles {
     return equalBytes(sha256(sha256(previousHash, data)), bytes.subarray(size)) ? data : null;
   }
 
-  /** Adds the records that were not there before, and answers them. */
-  #walkOn(file: UndoFile, number: number): UndoRecord[] {
+  /** Adds the records that were not there before, and looks at the last one again. */
+  #walkOn({ walk, records }: UndoFile, number: number): void {
     const open = this.#open.file(number);
-    const added: UndoRecord[] = [];
     const count = new Uint8Array(COUNT_SIZE);
-    file.walk.refresh();
-    // The last one may have been looked at while it was written.
-    const last = file.records.pop();
-    if (last !== undefined) file.walk.rewindTo(last);
-    for (let record = file.walk.next(open); record !== null; record = file.walk.next(open)) {
+    walk.refresh();
+    const last = records.pop();
+    if (last !== undefined) walk.rewindTo(last);
+    for (let record = walk.next(open); record !== null; record = walk.next(open)) {
       const { position, size, head } = record;
       let [transactions = 0] = head;
       if (transactions >= 0xfd) {
         open.read(position, count);
         transactions = new ByteReader(count).compactSize();
       }
-      added.push({ position, size, transactions });
+      records.push({ position, size, transactions });
     }
-    file.records.push(...added);
-    return added;
   }
 
   #fileOf(number: number): UndoFile {
@@ -117,7 +116,7 @@ export class UndoFiles {
     if (known !== undefined) return known;
     if (this.#files.size >= FILES_KEPT) this.#files.clear();
     const form = { magic: this.#directory.magic, headSize: HEAD_SIZE, tailSize: CHECKSUM_SIZE, isRecord: () => true };
-    const file = { walk: new RecordWalk(form), records: [], next: 0 };
+    const file = { walk: new RecordWalk(form), records: [], next: null };
     this.#files.set(number, file);
     return file;
   }
