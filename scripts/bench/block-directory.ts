@@ -50,6 +50,8 @@ const TEMPLATES = 6;
 /** Blocks that come in another order than that of the chain. */
 const SHUFFLED = 8;
 const FILE_SIZE = 128 * 1024 * 1024;
+/** Empty blocks come in files of so many, that they be many files as on mainnet. */
+const FILE_BLOCKS = 5000;
 /** More than so many blocks that wait have. */
 const LARGEST = 32 * 1024 * 1024;
 const KEY = fromHex("8f3a10c75b9d26e4");
@@ -105,6 +107,7 @@ class Records {
   readonly #kind: string;
   readonly #buffer = new Uint8Array(FILE_SIZE + LARGEST);
   #size = 0;
+  #count = 0;
 
   constructor(directory: string, kind: "blk" | "rev") {
     this.#directory = directory;
@@ -120,7 +123,8 @@ class Records {
       this.#buffer.set(part, this.#size);
       this.#size += part.length;
     }
-    return this.#size >= FILE_SIZE;
+    this.#count++;
+    return this.#size >= FILE_SIZE || this.#count >= FILE_BLOCKS;
   }
 
   end(): void {
@@ -131,6 +135,7 @@ class Records {
     this.files.push(file);
     this.bytes += bytes.length;
     this.#size = 0;
+    this.#count = 0;
   }
 }
 

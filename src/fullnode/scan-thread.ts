@@ -54,10 +54,14 @@ function workerScript(): string {
   });
 }
 
+/** What a thread makes is gone with its portion: more room for the young would only be filled. */
+const YOUNG_MB = 16;
+
 /** Another thread. @throws BskError `machine` where its program is not built */
 export function workerThread(settings: ScanSettings): ScanThread {
   // Options of Node for us, such as a loader or a debugger, are not for it.
-  const worker = new Worker(workerScript(), { workerData: settings, execArgv: [], env: {} });
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
+  const worker = new Worker(workerScript(), { workerData: settings, execArgv: [], env: {}, resourceLimits });
   const asked: { readonly resolve: (scanned: Scanned) => void; readonly reject: (error: unknown) => void }[] = [];
   let ended: Error | null = null;
   const fail = (error: Error): void => {

@@ -25,7 +25,11 @@ export interface IndexedHeader {
 
 const HASH_SIZE = 32;
 const NONE = -1;
-const FIRST_CAPACITY = 4096;
+/**
+ * More than Bitcoin has blocks. Memory that was never written to takes no room, while growing has everything twice for a
+ * while.
+ */
+const FIRST_CAPACITY = 2 ** 21;
 const WORD = 64n;
 const WORD_MASK = (1n << WORD) - 1n;
 
@@ -35,7 +39,7 @@ interface Columns {
   /** NONE until the block is linked to block 0. */
   readonly height: Int32Array;
   readonly file: Int32Array;
-  readonly position: Float64Array;
+  readonly position: Uint32Array;
   readonly size: Uint32Array;
   readonly time: Uint32Array;
   /** Work of the chain up to the block, in two words, the low one first. */
@@ -50,7 +54,7 @@ function columns(capacity: number): Columns {
     previous: new Int32Array(capacity),
     height: new Int32Array(capacity),
     file: new Int32Array(capacity),
-    position: new Float64Array(capacity),
+    position: new Uint32Array(capacity),
     size: new Uint32Array(capacity),
     time: new Uint32Array(capacity),
     work: new BigUint64Array(2 * capacity),
@@ -61,25 +65,23 @@ function columns(capacity: number): Columns {
 /** Blocks are known by the order in which they were added: their index. */
 export class HeaderIndex {
   readonly #genesis: Uint8Array;
-  #columns = columns(FIRST_CAPACITY);
-  #capacity = FIRST_CAPACITY;
+  #columns: Columns;
+  #capacity: number;
   #count = 0;
-  /** Indexes by hash, open addressing, at most half full. */
-  #slots = new Int32Array(4 * FIRST_CAPACITY).fill(NONE);
+  /** By hash, open addressing, at most half full: an index and 1, or 0. */
+  #slots: Int32Array;
   /** Blocks that came before the one they follow, by its hash. */
   readonly #waiting = new Map<string, number[]>();
   #tip = NONE;
   #heaviest = NONE;
 
-  constructor(genesis: BlockHash) {
+  /** `capacity` is a power of two, and is doubled when it is used up. */
+  constructor(genesis: BlockHash, capacity = FIRST_CAPACITY) {
     this.#genesis = reversed(fromHex(genesis));
+    this.#capacity = capacity;
+    this.#columns = columns(capacity);
+    this.#slots = new Int32Array(2 * capacity);
   }
-
-  /** Blocks whose predecessors are not all there. */
-  get unlinked(): number {
-    return this.#count - this.#linked;
-  }
-  #linked = 0;
 
   /** The linked block with the most work, the first of equals; null before block 0. */
   get heaviest(): number | null {
@@ -119,8 +121,8 @@ export class HeaderIndex {
 
   /** Index of the block with a hash in wire byte order. */
   find(hash: Uint8Array): number | null {
-    const found = this.#slots[this.#slotOf(hash)] ?? NONE;
-    return found === NONE ? null : found;
+    const found = this.#slots[this.#slotOf(hash)] ?? 0;
+    return found === 0 ? null : found - 1;
   }
 
   findHash(hash: BlockHash): number | null {
@@ -193,7 +195,6 @@ export class HeaderIndex {
       const sum = this.#workOf(index) + (before === NONE ? 0n : this.#workOf(before));
       work[2 * index] = sum & WORD_MASK;
       work[2 * index + 1] = sum >> WORD;
-      this.#linked++;
       if (this.#heaviest === NONE || sum > this.#workOf(this.#heaviest)) this.#heaviest = index;
       const hash = toHex(this.hashBytesOf(index));
       for (const child of this.#waiting.get(hash) ?? []) linked.push([child, index]);
@@ -214,8 +215,8 @@ export class HeaderIndex {
     // The first bytes of a block hash are its lowest, which no proof of work sets.
     let slot = ((hash[0] ?? 0) | ((hash[1] ?? 0) << 8) | ((hash[2] ?? 0) << 16) | ((hash[3] ?? 0) << 24)) & mask;
     for (;;) {
-      const index = this.#slots[slot] ?? NONE;
-      if (index === NONE || this.#isAt(index, hash)) return slot;
+      const found = this.#slots[slot] ?? 0;
+      if (found === 0 || this.#isAt(found - 1, hash)) return slot;
       slot = (slot + 1) & mask;
     }
   }
@@ -228,7 +229,7 @@ export class HeaderIndex {
   }
 
   #put(index: number): void {
-    this.#slots[this.#slotOf(this.hashBytesOf(index))] = index;
+    this.#slots[this.#slotOf(this.hashBytesOf(index))] = index + 1;
   }
 
   #grow(): void {
@@ -239,7 +240,7 @@ export class HeaderIndex {
       (grown[key] as Uint8Array).set(old[key] as Uint8Array);
     }
     this.#columns = grown;
-    this.#slots = new Int32Array(2 * this.#slots.length).fill(NONE);
+    this.#slots = new Int32Array(2 * this.#slots.length);
     for (let index = 0; index < this.#count; index++) this.#put(index);
   }
 }
