@@ -56,7 +56,7 @@ export class BlockReader {
     });
   }
 
-  /** Undo data of a block; null where the node has not written it. @throws BskError `machine` */
+  /** As `UndoFiles.find`. */
   undoOf(block: Uint8Array, { file }: BlockPlace): Uint8Array | null {
     const previousHash = block.slice(4, 36);
     return this.#undo.find({ file, previousHash, transactions: transactionCount(block) });

@@ -37,6 +37,8 @@ const CHECKSUM_SIZE = 32;
 const HEAD_SIZE = 1;
 const COUNT_SIZE = 9;
 const FILES_KEPT = 8;
+/** Space for so many bytes at first: most undo data fits. */
+const BUFFER_SIZE = 512 * 1024;
 
 const sha256 = (...parts: Uint8Array[]): Uint8Array => {
   const hash = createHash("sha256");
@@ -48,13 +50,17 @@ export class UndoFiles {
   readonly #directory: BlockDirectory;
   readonly #open: OpenFiles;
   readonly #files = new Map<number, UndoFile>();
+  #buffer = new Uint8Array(BUFFER_SIZE);
 
   constructor(directory: BlockDirectory) {
     this.#directory = directory;
     this.#open = new OpenFiles(directory, "rev");
   }
 
-  /** The undo data of a block; null where there is none (yet). @throws BskError `machine` */
+  /**
+   * The undo data of a block, in memory that the next call uses again; null where there is none (yet).
+   * @throws BskError `machine`
+   */
   find(query: UndoQuery): Uint8Array | null {
     if (!hasFile(this.#directory, "rev", query.file)) return null;
     const file = this.#fileOf(query.file);
@@ -87,7 +93,8 @@ export class UndoFiles {
 
   /** The data of a record if its checksum is that of the block. */
   #checked({ file, previousHash }: UndoQuery, { position, size }: UndoRecord): Uint8Array | null {
-    const bytes = new Uint8Array(size + CHECKSUM_SIZE);
+    if (size + CHECKSUM_SIZE > this.#buffer.length) this.#buffer = new Uint8Array(2 * size + CHECKSUM_SIZE);
+    const bytes = this.#buffer.subarray(0, size + CHECKSUM_SIZE);
     if (this.#open.file(file).read(position, bytes) < bytes.length) return null;
     const data = bytes.subarray(0, size);
     return equalBytes(sha256(sha256(previousHash, data)), bytes.subarray(size)) ? data : null;
