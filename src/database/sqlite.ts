@@ -53,7 +53,9 @@ export function openSqlite(path: string): Database {
     throw new BskError("machine", `cannot open the database "${path}"`, {
       rule: (cause instanceof BskError ? cause.rule : undefined) ?? "database-unwritable",
       cause,
-      hint: "check that the directory is writable and that the file is a database of bsk",
+      hint:
+        (cause instanceof BskError ? cause.hint : undefined) ??
+        "check that the directory is writable and that the file is a database of bsk",
     });
   }
 }

@@ -12,7 +12,14 @@ import { canonicalDefinition, type Network } from "../protocol/network-definitio
 import type { Allocation } from "../tokens/allocation.ts";
 import { rederive } from "./rederive.ts";
 import { readAllocation } from "./store/allocation-file.ts";
-import { adoptDraft, databasePath, draftPath, removeDraft, requireDatabase } from "./store/database-file.ts";
+import {
+  adoptDraft,
+  databasePath,
+  draftPath,
+  removeDraft,
+  requireDatabase,
+  restoreLength,
+} from "./store/database-file.ts";
 import { CHAIN_TABLE_NAMES, type TableDigest } from "./store/digest.ts";
 import { type Difference, firstDifference } from "./store/difference.ts";
 import { NodeStore, type StoredZonefile } from "./store/store.ts";
@@ -62,6 +69,7 @@ export interface Repair {
 export async function fsck(options: FsckOptions): Promise<FsckReport> {
   const { network, directory, pin, repair, told } = options;
   requireDatabase(directory);
+  if (repair) restoreLength(directory);
   const stored = NodeStore.open(databasePath(directory), network);
   let closed = false;
   try {

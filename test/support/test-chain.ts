@@ -1,27 +1,43 @@
 /** A chain in memory that can be continued, reorganised and cut: the blocks of a replay file under headers of its own. */
 import type { ReplayFile } from "../../src/chain/replay-file.ts";
 import type { BlockSource, ChainTip, Outpoint } from "../../src/chain/source.ts";
+import { HEADER_SIZE } from "../../src/bitcoin/header.ts";
+import { transactionId } from "../../src/bitcoin/transaction.ts";
 import { parseHeader } from "../../src/bitcoin/header.ts";
 import { BskError } from "../../src/errors.ts";
 import { fromHex, reversed } from "../../src/primitives/bytes.ts";
 import type { BlockHash } from "../../src/primitives/hash.ts";
 import { blockHeight } from "../../src/primitives/units.ts";
-import { rawBlockOf } from "./raw-block.ts";
+import { coinbase, rawBlockOf } from "./raw-block.ts";
 
 const PREVIOUS = 4;
+const MERKLE_ROOT = 36;
 const NONCE = 76;
+/** Nonces that a branch may try for each block. */
+const NONCES = 1 << 10;
 
 interface TestBlock {
   readonly hash: BlockHash;
   readonly raw: Uint8Array;
 }
 
-/** The same block behind another one; the nonce tells branches apart. */
-function behind(previous: BlockHash, raw: Uint8Array, nonce: number): TestBlock {
+/** The same block behind another one; the nonce tells branches apart. Every second one is below the target of regtest. */
+export function behind(previous: BlockHash, raw: Uint8Array, branch: number): TestBlock {
   const copy = raw.slice();
   copy.set(reversed(fromHex(previous)), PREVIOUS);
-  new DataView(copy.buffer).setUint32(NONCE, nonce, true);
-  return { hash: parseHeader(copy).hash, raw: copy };
+  for (let nonce = branch * NONCES; ; nonce++) {
+    new DataView(copy.buffer).setUint32(NONCE, nonce, true);
+    const { hash } = parseHeader(copy);
+    if (hash < "8") return { hash, raw: copy };
+  }
+}
+
+/** A block with nothing but a coinbase, under the header of another. */
+function emptyLike(block: Uint8Array): Uint8Array {
+  const raw = rawBlockOf([]);
+  raw.set(block.subarray(0, HEADER_SIZE));
+  raw.set(reversed(fromHex(transactionId(coinbase()))), MERKLE_ROOT);
+  return raw;
 }
 
 export class TestChain implements BlockSource {
@@ -31,26 +47,29 @@ export class TestChain implements BlockSource {
   before: (method: string) => void | Promise<void> = () => undefined;
   #blocks: TestBlock[];
   readonly #original: readonly TestBlock[];
+  readonly #empty: Uint8Array;
   readonly #file: ReplayFile;
   readonly #known = new Map<BlockHash, Uint8Array>();
   /** Nonces that the file's blocks do not have. */
-  #branch = 0x4000_0000;
+  #branch = 0x10_0000;
 
   private constructor(file: ReplayFile, blocks: readonly TestBlock[]) {
     this.#file = file;
     this.firstBlock = file.network.firstBlock;
     this.#original = blocks;
+    this.#empty = emptyLike(blocks[0]!.raw);
     this.#blocks = [...blocks];
     this.#remember();
   }
 
-  /** All indexed blocks of a file. */
-  static async of(file: ReplayFile): Promise<TestChain> {
+  /** All indexed blocks of a file; `previous` is put before them in the place of the block that was. */
+  static async of(file: ReplayFile, previous?: BlockHash): Promise<TestChain> {
     const { height: last } = await file.source.tip();
     const blocks: TestBlock[] = [];
     for (let height = file.network.firstBlock; height <= last; height++) {
       const hash = (await file.source.blockHashAt(blockHeight(height)))!;
-      blocks.push({ hash, raw: await file.source.rawBlock(hash) });
+      const raw = await file.source.rawBlock(hash);
+      blocks.push(previous === undefined ? { hash, raw } : behind(blocks.at(-1)?.hash ?? previous, raw, 0));
     }
     return new TestChain(file, blocks);
   }
@@ -77,7 +96,7 @@ export class TestChain implements BlockSource {
       const index = this.#blocks.length;
       const late = index - (fork - this.firstBlock + 1) < delay ? undefined : this.#original[index - delay];
       const previous = this.#blocks.at(-1)?.hash ?? parseHeader(this.#original[0]!.raw).previousHash;
-      this.#blocks.push(behind(previous, late?.raw ?? rawBlockOf([]), this.#branch));
+      this.#blocks.push(behind(previous, late?.raw ?? this.#empty, this.#branch));
     }
     this.#remember();
   }

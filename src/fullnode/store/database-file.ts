@@ -1,5 +1,5 @@
 /** The files of a node's database: the one in use, and the one that a check makes beside it. */
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { BskError } from "../../errors.ts";
 
@@ -20,6 +20,29 @@ export function requireDatabase(directory: string): void {
     rule: "no-database",
     hint: "bsk node start begins; --dir and --network choose the directory",
   });
+}
+
+/** Offsets in the header of a SQLite file (sqlite.org/fileformat.html §1.3). */
+const PAGE_SIZE_AT = 16;
+const PAGES_AT = 28;
+const HEADER_BYTES = 100;
+
+/**
+ * Gives a database that was cut off the length that its header tells, in empty pages: SQLite opens no shorter file, and
+ * what is left of this one can then be read.
+ */
+export function restoreLength(directory: string): void {
+  const path = databasePath(directory);
+  const { size } = statSync(path);
+  if (size < HEADER_BYTES) return;
+  const header = Buffer.alloc(HEADER_BYTES);
+  const file = openSync(path, "r");
+  readSync(file, header);
+  closeSync(file);
+  const pageSize = header.readUInt16BE(PAGE_SIZE_AT);
+  // 1 stands for 65536, which two bytes cannot say.
+  const length = (pageSize === 1 ? 0x1_0000 : pageSize) * header.readUInt32BE(PAGES_AT);
+  if (header.toString("latin1").startsWith("SQLite format 3\0") && size < length) truncateSync(path, length);
 }
 
 /** Files that SQLite keeps beside a database. */

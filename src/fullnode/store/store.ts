@@ -16,6 +16,7 @@ import { storedEvidence, type StoredEvidence } from "./evidence.ts";
 import { type HashedChain, hashedChainOf } from "./hashed.ts";
 import { type StateAt, stateNow, statesOf } from "./past.ts";
 import { type Queries, queriesOf } from "./queries.ts";
+import { positionOf } from "./schema.ts";
 import { stateViewOf } from "./state-view.ts";
 import { type BlockWriter, blockWriter } from "./writer.ts";
 
@@ -157,6 +158,14 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
   /** What the blocks' rows are derived from, block by block from a height on. */
   evidence(from?: number): Generator<StoredEvidence, void, undefined> {
     return storedEvidence(this.#database, from);
+  }
+
+  /** The texts of a block's operations that enter its ops hash. */
+  canonicalAt(height: number): string[] {
+    return this.#database
+      .prepare("SELECT canonical FROM operations WHERE position >= ? AND position < ? AND canonical IS NOT NULL")
+      .all(positionOf(height, 0), positionOf(height + 1, 0))
+      .map(({ canonical }) => String(canonical));
   }
 
   /** Every zone file that is kept, by hash. */
