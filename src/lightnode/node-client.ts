@@ -262,12 +262,22 @@ function wrongNetwork(
 const LISTS = ["names", "namespaces", "preorderHashes", "owners", "nameHashes"] as const;
 
 function queryOf(question: Question): string {
-  return LISTS.filter((list) => question[list].length > 0)
-    .map((list) => `${list}=${question[list].join(",")}`)
+  const lists: readonly (readonly [string, readonly string[]])[] = [
+    ...LISTS.map((list) => [list, question[list]] as const),
+    ["accounts", accountsOf(question)],
+  ];
+  return lists
+    .filter(([, keys]) => keys.length > 0)
+    .map(([list, keys]) => `${list}=${keys.join(",")}`)
     .join("&");
 }
 
+const accountsOf = ({ accounts = [] }: Question): string[] => accounts.map(({ type, address }) => `${type}:${address}`);
+
 function sameQuestion(a: Question, b: Question): boolean {
   const canonical = (keys: readonly string[]): string => [...new Set(keys)].sort().join();
-  return LISTS.every((list) => canonical(a[list]) === canonical(b[list]));
+  return (
+    LISTS.every((list) => canonical(a[list]) === canonical(b[list])) &&
+    canonical(accountsOf(a)) === canonical(accountsOf(b))
+  );
 }

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readReplayFile } from "../../src/chain/replay-file.ts";
 import { replayFile } from "../../src/fullnode/replay.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
-import type { PreorderHash } from "../../src/primitives/hash.ts";
+import { blockHash, consensusHash, opsHash, type PreorderHash } from "../../src/primitives/hash.ts";
 import { name, namespaceId, nameHashOf } from "../../src/primitives/name.ts";
+import { STACKS } from "../../src/primitives/token-amount.ts";
+import { networkOf } from "../../src/protocol/network-definition.ts";
 import { type Question, takeSnapshot } from "../../src/rules/snapshot.ts";
 import { parseSnapshot } from "../../src/rules/snapshot-codec.ts";
 import { type Get, getFrom } from "../support/api-node.ts";
@@ -27,6 +29,19 @@ function ask(question: Question): string {
   const lists = Object.entries(question) as [string, readonly string[]][];
   return `/v2/preflight?${lists.map(([key, values]) => `${key}=${values.join(",")}`).join("&")}`;
 }
+
+const OWNER = "mfWxJ45yp2SFn7UciZyNpvDKrzbhyfKrY8";
+/** An empty block, whatever it hashes to. */
+const BLOCK = {
+  hash: blockHash("00".repeat(32)),
+  previousHash: blockHash("00".repeat(32)),
+  time: 0,
+  opsHash: opsHash("00".repeat(32)),
+  consensusHash: consensusHash("00".repeat(16)),
+  accepted: [],
+  rejected: [],
+  changes: { names: [], namespaces: [], openedPreorders: [], consumedPreorders: [], importKeys: [] },
+};
 
 const NOTHING: Question = { names: [], namespaces: [], preorderHashes: [], owners: [], nameHashes: [] };
 
@@ -98,5 +113,38 @@ describe("refused", () => {
     const empty = NodeStore.open(":memory:", store.network);
     expect(getFrom(empty)("/v2/preflight").status).toBe(503);
     empty.close();
+  });
+});
+
+describe("accounts of tokens", () => {
+  const of = (holder: string) => `/v2/preflight?accounts=STACKS:${holder}`;
+
+  test("are in the answer where they are asked for", async () => {
+    const file = await readReplayFile(vectorFiles().find(({ name }) => name === "fuzz/fuzz_e4")!.path);
+    const tokens = NodeStore.open(":memory:", file.network, file.allocation);
+    for await (const _ of replayFile(file, tokens));
+    const { height } = tokens.tip()!;
+    const [row] = tokens.rows("accounts");
+    const accounts = [
+      { address: String(row?.["address"]), type: STACKS },
+      { address: file.network.burnAddress, type: STACKS },
+    ];
+    const expected = takeSnapshot(tokens.view, height, { ...NOTHING, accounts }, file.network);
+    expect(expected.accounts).toHaveLength(1);
+    const { status, body } = getFrom(tokens)(`${of(accounts[0]!.address)},STACKS:${file.network.burnAddress}`);
+    expect(status).toBe(200);
+    expect(parseSnapshot(JSON.parse(JSON.stringify(body)), file.network)).toEqual(expected);
+    tokens.close();
+  });
+
+  test("are refused where they are no accounts, or nobody knows them", () => {
+    for (const wrong of [of("x"), `${of(OWNER)}:more`, "/v2/preflight?accounts=STACKS"]) {
+      expect(get(wrong)).toMatchObject({ status: 400, body: { field: "accounts" } });
+    }
+    const network = networkOf({ ...store.network, allocation: "allocation.json" });
+    const without = NodeStore.open(":memory:", network);
+    without.append({ ...BLOCK, height: network.firstBlock as never });
+    expect(getFrom(without)(of(OWNER)).status).toBe(404);
+    without.close();
   });
 });

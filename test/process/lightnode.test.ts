@@ -10,12 +10,13 @@ import { fromUtf8 } from "../../src/primitives/bytes.ts";
 import { hash160 } from "../../src/primitives/digest.ts";
 import { blockHash, consensusHash, preorderHash, txid, zonefileHash } from "../../src/primitives/hash.ts";
 import { name, namespaceId, namespaceOf } from "../../src/primitives/name.ts";
+import { STACKS } from "../../src/primitives/token-amount.ts";
 import { blockHeight } from "../../src/primitives/units.ts";
 import { snapshotView } from "../../src/rules/snapshot.ts";
 import { apiNode } from "../support/api-node.ts";
 import { bsk } from "../support/bsk.ts";
 import { type Answers, type CannedNode, cannedNode, INFO_JSON, recordJson } from "../support/canned-node.ts";
-import { REGTEST } from "../support/fake-node.ts";
+import { OWNER, REGTEST } from "../support/fake-node.ts";
 import { readVector, vectorFiles } from "../support/vector.ts";
 
 const stops: (() => Promise<void>)[] = [];
@@ -117,6 +118,7 @@ describe("the client and the API of the full node understand each other", () => 
     });
     expect(snapshotView(snapshot).name(of)?.txid).toBe(row!["txid"]);
     expect(() => snapshotView(snapshot).name(name("other.name"))).toThrow("does not say anything");
+    expect(() => snapshotView(snapshot).account({ type: STACKS, address: OWNER })).toThrow("does not say anything");
   });
 
   test("what became of transactions", async () => {
@@ -278,6 +280,9 @@ describe("bsk resolve says by its exit code what is wrong", () => {
     const asked = { ...nothing, names: [name("alice.test")] };
     expect(await failure(client.preflight(asked))).toMatchObject({ kind: "refuted" });
     expect(node.asked.at(-1)).toBe("/v2/preflight?names=alice.test");
+    const accounts = [{ type: STACKS, address: OWNER }];
+    expect(await failure(client.preflight({ ...nothing, accounts }))).toMatchObject({ kind: "refuted" });
+    expect(node.asked.at(-1)).toBe(`/v2/preflight?accounts=STACKS:${OWNER}`);
   });
 
   test("several nodes may be named, and the first is asked", async () => {

@@ -46,10 +46,12 @@ function accountJson(of: AccountRecord): Json {
   };
 }
 
+export const UNKNOWN_ACCOUNTS = "This node does not know who holds tokens: it lacks the network's initial allocation";
+
 /** Answers where the node knows who holds tokens. */
 function known(node: ApiNode, answer: () => ApiResponse): ApiResponse {
   if (node.store.knowsAccounts) return answer();
-  return refuse(404, "This node does not know who holds tokens: it lacks the network's initial allocation");
+  return refuse(404, UNKNOWN_ACCOUNTS);
 }
 
 export const accountRoutes: readonly Route[] = [

@@ -3,7 +3,10 @@ import type { ScriptHex } from "../../bitcoin/address.ts";
 import { ParseError } from "../../errors.ts";
 import { nameHash, preorderHash } from "../../primitives/hash.ts";
 import { name, namespaceId } from "../../primitives/name.ts";
+import { tokenType } from "../../primitives/token-amount.ts";
 import { takeSnapshot } from "../../rules/snapshot.ts";
+import type { AccountKey } from "../../tokens/account.ts";
+import { UNKNOWN_ACCOUNTS } from "./account-routes.ts";
 import { type Json, ok, type Parameter, refuse, route, type Route } from "./route.ts";
 
 /** Keys in one list of a question; one operation needs a few. */
@@ -15,6 +18,13 @@ function script(text: string): ScriptHex {
   if (!/^([0-9a-f]{2})+$/u.test(text) || text.length > 2 * MAX_SCRIPT_BYTES)
     throw new ParseError(`not a script: "${text}"`);
   return text as ScriptHex;
+}
+
+/** `STACKS:1…`: the account of an address for a kind of token. */
+function account(text: string): AccountKey {
+  const [type = "", address = "", ...more] = text.split(":");
+  if (!/^[0-9A-Za-z]{20,50}$/u.test(address) || more.length > 0) throw new ParseError(`not an account: "${text}"`);
+  return { type: tokenType(type), address };
 }
 
 /** A list with commas between its keys; absent: no keys. */
@@ -39,11 +49,14 @@ export const preflightRoutes: readonly Route[] = [
       preorderHashes: list(preorderHash, "Invalid preorderHashes="),
       owners: list(script, "Invalid owners="),
       nameHashes: list(nameHash, "Invalid nameHashes="),
+      accounts: list(account, "Invalid accounts="),
     },
-    ({ node: { store }, values }) => {
+    ({ node: { store }, values: { accounts, ...keys } }) => {
       const tip = store.tip();
       if (tip === null) return refuse(503, "No block is indexed yet");
-      return ok(takeSnapshot(store.view, tip.height, values, store.network) as unknown as Json);
+      if (accounts.length > 0 && !store.knowsAccounts) return refuse(404, UNKNOWN_ACCOUNTS);
+      const question = accounts.length === 0 ? keys : { ...keys, accounts };
+      return ok(takeSnapshot(store.view, tip.height, question, store.network) as unknown as Json);
     },
   ),
 ];
