@@ -188,6 +188,9 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
 
   /** Writes the log into the file and closes it: what is left is one file that any `sqlite3` opens. */
   close(): void {
+    // What is remembered of a closed store must not look like an answer.
+    this.#now = null;
+    this.queries.changed();
     closeSqliteWhole(this.#database);
   }
 }
