@@ -247,6 +247,7 @@ test("at an epoch that it cannot index the node stands still, says so, and serve
   const on = networkOf({
     ...network,
     epochs: [{ ...EPOCH_3, endBlock: lastBlock }, ...MAINNET_EPOCHS.slice(3)],
+    allocation: "holders.json", // which nobody brought
   });
   const { node, events } = await start(newDirectory(), source(), on);
   await node.waitForHeight(lastBlock);
