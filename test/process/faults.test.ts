@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
-import type { Entry } from "../../src/journal/entry.ts";
+import type { Entry, StepRole } from "../../src/journal/entry.ts";
 import { type Chaos, chaosIn, expectRightMoney, randomOf } from "../support/chaos.ts";
 import { type Home, type Running, until, useTown } from "../support/town.ts";
 
@@ -136,12 +136,19 @@ async function stuck(of: string, withPassphrase: boolean): Promise<void> {
 /** A rival preorders the name too, and one block holds both registers: the rules refuse both. */
 async function collide(of: string): Promise<void> {
   const entry = entryOf(of);
-  if (entry === undefined || !["preorder-confirmed", "registered"].includes(entry.state)) return;
+  if (entry?.state === "preordered") await town().mine();
+  else if (entry === undefined || !["preorder-confirmed", "registered"].includes(entry.state)) return;
   if ((await recordOf(of)) !== null) return;
-  const { code } = await rival.run(["preorder", of, "--race", "--yes"]);
+  // Their preorder is mined by itself: ours may wait with its register meanwhile.
+  const { code } = await rival.start(["preorder", of, "--race", "--yes", "--no-wait"]).ended;
   if (code !== 0) return;
-  const theirs = entryOf(of, rival)?.steps.find(({ role }) => role === "register")?.variants[0];
-  const ours = entryOf(of)?.steps.find(({ role }) => role === "register")?.variants[1];
+  const firstOf = (role: StepRole) =>
+    entryOf(of, rival)
+      ?.steps.find((step) => step.role === role)
+      ?.variants.slice(0, 1);
+  await chaos.mineExactly([...(firstOf("split") ?? []), ...(firstOf("preorder") ?? [])]);
+  const theirs = firstOf("register")?.[0];
+  const ours = entry.steps.find(({ role }) => role === "register")?.variants[1];
   if (theirs === undefined || ours === undefined || (await recordOf(of)) !== null) return;
   if (await chaos.mineExactly([ours, theirs])) collisions++;
   const lost = entryOf(of, rival);
