@@ -6,6 +6,9 @@ export class Interrupted extends Error {}
 
 /** The source, whose pending and later answers are failures of kind `Interrupted` once the signal is given. */
 export function interruptible(source: BlockSource, signal: AbortSignal): BlockSource {
+  // One listener for all that is pending: Node takes more than ten on one signal for a leak, and says so to the operator.
+  const pending = new Set<() => void>();
+  signal.addEventListener("abort", () => pending.forEach((stop) => stop()), { once: true });
   const unlessStopped = <T>(ask: () => Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
       const stop = (): void => {
@@ -15,11 +18,11 @@ export function interruptible(source: BlockSource, signal: AbortSignal): BlockSo
         stop();
         return;
       }
-      signal.addEventListener("abort", stop, { once: true });
+      pending.add(stop);
       ask()
         .then(resolve, reject)
         .finally(() => {
-          signal.removeEventListener("abort", stop);
+          pending.delete(stop);
         });
     });
   return {

@@ -44,6 +44,7 @@ describe("the way to the tip", () => {
       const { code, screen } = await ended();
       expect({ code, cursor: isCursorShown() }).toEqual({ code: 130, cursor: true });
       expect(screen).not.toContain("waiting for the next");
+      expect(screen).not.toContain("Warning");
     });
   });
 });
