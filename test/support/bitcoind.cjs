@@ -12,7 +12,7 @@ const { join } = require("node:path");
 const KNOWN = new Set(
   (
     "regtest datadir server listen connect dnsseed fixedseeds discover natpmp rpcbind rpcallowip rpcport rpcuser rpcpassword " +
-    "txindex acceptnonstdtxn printtoconsole"
+    "txindex rest acceptnonstdtxn printtoconsole"
   ).split(" "),
 );
 
