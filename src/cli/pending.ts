@@ -26,7 +26,7 @@ export function pendingCards(entries: readonly ShownEntry[], style: Style): stri
 }
 
 function pendingCard(entry: ShownEntry, style: Style): string {
-  const { id, purpose, state, because, deadline, fees, burned, next, sent } = entry;
+  const { id, purpose, state, because, deadline, fees, burned, next, watchedUntil, sent } = entry;
   return card(
     [
       ["id", style.name(id)],
@@ -36,6 +36,7 @@ function pendingCard(entry: ShownEntry, style: Style): string {
       ["paid so far", `${showAmount(BigInt(fees))} of fees, ${showAmount(BigInt(burned))} burned`],
       ...sent.map(({ role, txid, fee }): [string, string] => [`sent ${role}`, `${txid} (fee ${fee} sat)`]),
       ["next", next],
+      ["watched", watchedUntil === null ? null : `up to block ${watchedUntil}, in case the chain is reorganised`],
     ],
     style,
   );

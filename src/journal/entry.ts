@@ -121,7 +121,12 @@ export function isLive({ state }: Pick<Entry, "state">): boolean {
 
 /** Live, or ended so shortly ago that a reorganisation may change it. */
 export function isWatched(entry: Entry, tipHeight: number): boolean {
-  return isLive(entry) || (entry.endedAt !== null && tipHeight < entry.endedAt + WATCHED_BLOCKS);
+  return isLive(entry) || tipHeight < (watchedUntil(entry) ?? 0);
+}
+
+/** The block at which an ended entry is looked at no more; null for one that has not ended. */
+export function watchedUntil({ endedAt }: Pick<Entry, "endedAt">): number | null {
+  return endedAt === null ? null : endedAt + WATCHED_BLOCKS;
 }
 
 /** Every signed transaction of an entry. */

@@ -1,7 +1,15 @@
 /** What is under way: where each entry stands, its deadline, what it has cost, what comes next; and how to let go of it. */
 import { BskError } from "../errors.ts";
 import { type Action, advance } from "../journal/advance.ts";
-import { type Entry, type EntryState, isLive, isWatched, type StepRole, variantsOf } from "../journal/entry.ts";
+import {
+  type Entry,
+  type EntryState,
+  isLive,
+  isWatched,
+  type StepRole,
+  variantsOf,
+  watchedUntil,
+} from "../journal/entry.ts";
 import type { ChainFacts } from "../journal/facts.ts";
 import { type BlockHeight, blockHeight } from "../primitives/units.ts";
 import { enables, epochAt } from "../protocol/epoch.ts";
@@ -23,6 +31,8 @@ export interface PendingEntry {
   readonly burned: number;
   /** What happens next, as one line; null: nothing, it has ended. */
   readonly next: string | null;
+  /** An entry that has ended is compared with the chain up to this block, since a reorganisation may bring it back. */
+  readonly watchedUntil: number | null;
   /** Transactions that were handed to the network, in the order of the steps. */
   readonly sent: readonly { readonly role: StepRole | "cancel"; readonly txid: string; readonly fee: number }[];
   /** ISO 8601, UTC. */
@@ -50,7 +60,19 @@ function rowOf(entry: Entry, action: Action, facts: ChainFacts, network: Network
       .map(({ txid, fee, does }) => ({ role: does === "cancel" ? ("cancel" as const) : role, txid, fee })),
   );
   const deadline = isLive(entry) ? deadlineOf(entry, facts, network) : null;
-  return { id, purpose, subject, state, because, deadline, ...spent, next: nextOf(action, id), sent, createdAt };
+  return {
+    id,
+    purpose,
+    subject,
+    state,
+    because,
+    deadline,
+    ...spent,
+    next: nextOf(action, id),
+    watchedUntil: isLive(entry) ? null : watchedUntil(entry),
+    sent,
+    createdAt,
+  };
 }
 
 function nextOf(action: Action, id: string): string | null {
