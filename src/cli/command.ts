@@ -22,8 +22,7 @@ export interface Declaration<P extends Parameters, Result extends object> {
   readonly options?: P;
   /**
    * It makes and sends transactions. The frame then demands a network that was named, refuses one that has ended
-   * (`chain-ended`) and asks for `--accept-risk` where coins carry value, all before `run`; it adds `--dry-run`
-   * (`ports.dryRun`).
+   * (`chain-ended`), both before `run`; it adds `--dry-run` (`ports.dryRun`).
    */
   readonly spends?: boolean;
   /** The network that it works on where none is named; without it mainnet. */

@@ -12,7 +12,6 @@ export function flagSettings({
     node: globals.node,
     "esplora.url": globals.esplora,
     proxy: globals.proxy,
-    "accept-risk": spending.acceptRisk === true ? "true" : undefined,
     "fee-rate": spending.feeRate,
     "max-fee": spending.maxFee,
     "max-fee-rate": spending.maxFeeRate,

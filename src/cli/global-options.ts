@@ -28,7 +28,6 @@ export const GLOBAL_OPTIONS = {
 
 export const SPENDING_OPTIONS = {
   dryRun: flag("show the plan with its costs, send nothing"),
-  acceptRisk: flag("spend on a network whose coins carry value"),
   coin: options(parseOutpoint, "pay with this coin and no others but those so named, also from the address of a name", {
     placeholder: "TXID:INDEX",
   }),

@@ -89,7 +89,6 @@ const DESCRIPTION = [
   "Names of the Blockstack Naming System (BNS) live as operations in Bitcoin transactions. bsk is a wallet and manager for such names, a light node that checks what others say about them, and a full node that derives every name from the blocks.",
   "Results go to standard output and everything else to standard error. With --json a command prints one envelope on standard output, also when it fails.",
   "The historic network, mainnet, ended at block 665750: it can be read for ever, and commands that spend are refused there. Networks of one's own are made with bsk network new.",
-  "A network whose coins carry value asks for --accept-risk with every command that spends.",
 ];
 
 const SETTINGS_TEXT = [

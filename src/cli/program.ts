@@ -113,7 +113,7 @@ async function runCommand(command: Command, parsed: Parsed, world: World): Promi
       errorStyle: styles.errors,
       atEnd: (action) => void endings.push(action),
     });
-    if (command.spends) await allowSpending(ports, parsed.spending.dryRun === true);
+    if (command.spends) await allowSpending(ports);
     const result = await command.run(parsed.values, ports);
     if (!command.streams) print(command, result, parsed.globals.json, ports.terminal, styles.output);
   } finally {
@@ -121,12 +121,10 @@ async function runCommand(command: Command, parsed: Parsed, world: World): Promi
   }
 }
 
-async function allowSpending(ports: Ports, dryRun: boolean): Promise<void> {
+async function allowSpending(ports: Ports): Promise<void> {
   checkSpending({
     network: await ports.network(),
     named: ports.config.origin("network") !== "default",
-    dryRun,
-    riskAccepted: ports.config.get("accept-risk") === true,
   });
 }
 

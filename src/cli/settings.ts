@@ -134,7 +134,6 @@ export const SETTINGS = {
   "max-fee-rate": setting("most satoshis per virtual byte; a higher estimate is cut", "RATE", integer(1, 10_000), {
     fallback: "1000",
   }),
-  "accept-risk": setting("spend where coins carry value, see bsk(1)", "true|false", yesOrNo, { fallback: "false" }),
 } as const;
 
 export type SettingKey = keyof typeof SETTINGS;

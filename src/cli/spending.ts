@@ -9,15 +9,13 @@ export interface SpendingRequest {
   readonly network: Network;
   /** Whether `--network`, the environment or the configuration named the network. */
   readonly named: boolean;
-  readonly dryRun: boolean;
-  readonly riskAccepted: boolean;
 }
 
 /**
  * The frame calls it with nothing but the command line and the network's definition: no network access, no prompt.
- * @throws BskError rejected with rule `chain-ended`; usage with rule `network-not-named` or `risk-not-accepted`
+ * @throws BskError rejected with rule `chain-ended`; usage with rule `network-not-named`
  */
-export function checkSpending({ network, named, dryRun, riskAccepted }: SpendingRequest): void {
+export function checkSpending({ network, named }: SpendingRequest): void {
   if (!named)
     throw new BskError("usage", "no network is assumed for a command that spends", {
       rule: "network-not-named",
@@ -32,11 +30,6 @@ export function checkSpending({ network, named, dryRun, riskAccepted }: Spending
         hint: "it can still be read; names are registered on other networks: bsk network list, bsk network new",
       },
     );
-  if (network.bitcoin.carriesValue && !riskAccepted && !dryRun)
-    throw new BskError("usage", `coins on "${network.name}" carry value, and registrations are not yet crash-proof`, {
-      rule: "risk-not-accepted",
-      hint: "give --accept-risk, or --dry-run to see the plan",
-    });
 }
 
 /** By its definition alone. Where the end lies ahead, the rules decide with the height. */

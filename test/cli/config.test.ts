@@ -43,7 +43,7 @@ test("a bad text is a usage error that names the setting and its origin", () => 
   const bad = [
     [configurationOf(file, { BSK_NODE: "ftp://x" }, {}), "node", /node \(BSK_NODE\): not an http URL/u],
     [configurationOf(file, { BSK_PORT: "70000" }, {}), "port", /port \(BSK_PORT\)/u],
-    [configurationOf(file, { BSK_ACCEPT_RISK: "yes" }, {}), "accept-risk", /not one of true, false: "yes"/u],
+    [configurationOf(file, { BSK_OWN_NODE: "yes" }, {}), "own-node", /not one of true, false: "yes"/u],
     [configurationOf(file, {}, { network: "networks" }), "network", /not a network name/u],
     [configurationOf(file, { BSK_BITCOIND_URL: "http://u:secret@h" }, {}), "bitcoind.url", /password in it/u],
   ] as const;

@@ -105,7 +105,7 @@ describe("usage errors name what is wrong and exit 2", () => {
     ["show a.b --kid red", "unknown option '--kid'"],
     ["show a.b --kind", "argument missing"],
     ["show a.b --network UP", '--network: not a network name: "UP"'],
-    ["show a.b --accept-risk", "unknown option '--accept-risk'"],
+    ["show a.b --max-fee 900", "unknown option '--max-fee'"],
     ["shwo a.b", 'no such command: "shwo"'],
     ["--wat", '"--wat" without a command'],
   ];
@@ -150,7 +150,7 @@ describe("commands that spend", () => {
     expect((await spending("", { file: { settings: { network: "regtest" }, networks: {} } })).code).toBe(0);
   });
 
-  test.each(["", "--accept-risk", "--dry-run", "--yes"])(
+  test.each(["", "--max-fee 900", "--dry-run", "--yes"])(
     "mainnet has ended: refused before any question (%s)",
     async (more) => {
       const { code, out, asked } = await spending(`--network mainnet --json ${more}`.trim());
@@ -160,14 +160,11 @@ describe("commands that spend", () => {
     },
   );
 
-  test("coins that carry value need --accept-risk", async () => {
-    const { code, out, asked } = await spending("--network worth --json");
-    expect({ code, asked }).toEqual({ code: 2, asked: [] });
-    expect(JSON.parse(out).error.rule).toBe("risk-not-accepted");
-    expect((await spending("--network worth --accept-risk")).code).toBe(0);
+  test("coins that carry value need no other consent", async () => {
+    expect((await spending("--network worth --json")).code).toBe(0);
   });
 
-  test("a dry run sends nothing, so it needs no consent", async () => {
+  test("a dry run is told to the command", async () => {
     const { code, out } = await spending("--network worth --dry-run --json");
     expect(code).toBe(0);
     expect(JSON.parse(out).data.dryRun).toBe(true);
@@ -285,8 +282,8 @@ describe("help", () => {
   });
 
   test("only commands that spend show the options of spending", async () => {
-    expect((await run([spend], ["spend", "--help"])).out).toContain("--accept-risk");
-    expect((await run([show], ["show", "--help"])).out).not.toContain("--accept-risk");
+    expect((await run([spend], ["spend", "--help"])).out).toContain("--max-fee");
+    expect((await run([show], ["show", "--help"])).out).not.toContain("--max-fee");
   });
 
   test("a word that no group has is an error", async () => {
