@@ -23,7 +23,7 @@ let slow: RpcServer;
 beforeAll(async () => {
   const { devnet } = running();
   const getblock = async (params: readonly unknown[]) => {
-    await sleep(10);
+    await sleep(80);
     return { result: await devnet.node.call("getblock", params, v.unknown()) };
   };
   slow = await serveRpc(devnet, { getblock });
