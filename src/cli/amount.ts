@@ -20,21 +20,22 @@ export function parseAmount(text: string): Satoshi {
 /** A height with the time at which it is expected, from a known height and time. */
 export interface DatedHeight {
   readonly height: BlockHeight;
-  /** ISO 8601 in UTC, to the minute. An estimate unless the block is the known one. */
-  readonly expected: string;
+  /** ISO 8601 in UTC, to the minute. An estimate unless the block is the known one; null where no block's time is known. */
+  readonly expected: string | null;
 }
 
 /** Dates a height by the chain's usual distance between blocks. */
 export function dateHeight(
   height: BlockHeight,
-  known: { readonly height: BlockHeight; readonly time: Date },
+  known: { readonly height: BlockHeight; readonly time: Date | null },
   secondsPerBlock: number,
 ): DatedHeight {
+  if (known.time === null) return { height, expected: null };
   const at = new Date(known.time.getTime() + (height - known.height) * secondsPerBlock * 1000);
   return { height, expected: `${at.toISOString().slice(0, 16)}Z` };
 }
 
 /** "block 700123 (about 2026-11-24)". */
 export function showDatedHeight({ height, expected }: DatedHeight): string {
-  return `block ${height} (about ${expected.slice(0, 10)})`;
+  return expected === null ? `block ${height}` : `block ${height} (about ${expected.slice(0, 10)})`;
 }

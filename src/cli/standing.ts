@@ -3,22 +3,41 @@ import type { BlockHeight } from "../primitives/units.ts";
 import { dateHeight, type DatedHeight, showDatedHeight } from "./amount.ts";
 import type { Style } from "./style.ts";
 
+/** The pin under an answer. */
+interface Pinned {
+  readonly height: number;
+  readonly consensusHash: string;
+  /** How it came to be trusted. */
+  readonly source: string;
+  readonly attested: boolean;
+}
+
 /** On what an answer rests, as commands return it. */
 export interface ShownStanding {
   /** How far it was checked, see bsk(1). */
   readonly level: string;
-  /** `time` in ISO 8601. */
-  readonly asOf: { readonly height: BlockHeight; readonly time: string };
-  /** URL of the node that answered. */
-  readonly node: string;
+  /** `time` in ISO 8601; null where nobody told it. */
+  readonly asOf: { readonly height: BlockHeight; readonly time: string | null };
+  /** URL of the node that was asked; null where none was. */
+  readonly node: string | null;
+  /** What the answer was hashed to; absent where it rests on a node alone. */
+  readonly pin?: Pinned;
+  /** How many nodes answered, where several were asked. */
+  readonly nodes?: number;
 }
 
 interface Standing extends Omit<ShownStanding, "asOf"> {
-  readonly asOf: { readonly height: BlockHeight; readonly time: Date };
+  readonly asOf: { readonly height: BlockHeight; readonly time: Date | null };
 }
 
-export function shownStanding({ level, asOf, node }: Standing): ShownStanding {
-  return { level, asOf: { height: asOf.height, time: asOf.time.toISOString() }, node };
+export function shownStanding({ level, asOf, node, pin, nodes }: Standing): ShownStanding {
+  return {
+    level,
+    asOf: { height: asOf.height, time: asOf.time?.toISOString() ?? null },
+    node,
+    ...(pin === undefined ? {} : { pin }),
+    ...(nodes === undefined ? {} : { nodes }),
+  };
 }
 
 /** Dates heights by the block that an answer rests on. */
@@ -38,12 +57,22 @@ export function showDeadline(at: DatedHeight | null): string {
 }
 
 /** The last lines of every answer. */
-export function standingPairs({ level, asOf, node }: ShownStanding, style: Style): [string, string][] {
+export function standingPairs(
+  { level, asOf, node, pin, nodes }: ShownStanding,
+  style: Style,
+): [string, string | null][] {
   const words =
     level === "claimed" ? style.warn("claimed by a node that is not yours, not checked") : style.good(level);
+  const time = asOf.time === null ? "" : ` (${asOf.time.slice(0, 16)}Z)`;
   return [
-    ["checked", words],
-    ["as of", `block ${asOf.height} (${asOf.time.slice(0, 16)}Z)`],
-    ["node", style.dim(node)],
+    ["checked", nodes === undefined ? words : `${words}, ${nodes} nodes`],
+    ["as of", `block ${asOf.height}${time}`],
+    ["pin", pin === undefined ? null : showPin(pin, style)],
+    ["node", node === null ? null : style.dim(node)],
   ];
+}
+
+function showPin({ height, consensusHash, source, attested }: Pinned, style: Style): string {
+  const pair = `${height}:${consensusHash}`;
+  return attested ? style.dim(`${pair} (${source})`) : `${pair} ${style.warn("(one source's word, unattested)")}`;
 }

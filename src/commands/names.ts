@@ -1,27 +1,18 @@
 import type { DatedHeight } from "../cli/amount.ts";
 import { command } from "../cli/command.ts";
+import { duration } from "../cli/duration.ts";
 import { table } from "../cli/layout.ts";
 import { option } from "../cli/parameter.ts";
 import type { Ports } from "../cli/ports.ts";
 import { datesBy, showDeadline, shownStanding } from "../cli/standing.ts";
-import { ParseError } from "../errors.ts";
 import type { FullName } from "../lightnode/answers.ts";
 import { standingOf } from "../lightnode/as-of.ts";
 import type { NodeClient } from "../lightnode/node-client.ts";
 import { addressAt, type OwnScript } from "../wallet/addresses.ts";
 import { pathText } from "../wallet/derivation.ts";
 
-const DAYS = { d: 1, w: 7 } as const;
-const SECONDS_PER_DAY = 86_400;
 /** Questions that are open at once. */
 const AT_ONCE = 8;
-
-/** "60d" or "8w", in days. @throws ParseError */
-function parseDays(value: string): number {
-  const match = /^([1-9][0-9]{0,4})([dw])$/u.exec(value);
-  if (match === null) throw new ParseError(`not a time in days or weeks, like 60d or 8w: "${value}"`);
-  return Number(match[1]) * DAYS[match[2] as keyof typeof DAYS];
-}
 
 interface OwnedName {
   readonly name: string;
@@ -43,7 +34,7 @@ export const namesCommand = command({
   ],
   examples: [{ text: "What must be renewed within two months", command: "bsk names --due 60d" }],
   options: {
-    due: option(parseDays, "only names that expire within this time, or have expired", { placeholder: "TIME" }),
+    due: option(duration, "only names that expire within this time, or have expired", { placeholder: "TIME" }),
   },
   run: async ({ due }, ports) => {
     const { bitcoin, name: network } = await ports.network();
@@ -52,7 +43,7 @@ export const namesCommand = command({
     const dates = datesBy(standing, bitcoin.secondsPerBlock);
     const records = await ownedRecords(node, ports);
     const within =
-      due === undefined ? Infinity : standing.asOf.height + (due * SECONDS_PER_DAY) / bitcoin.secondsPerBlock;
+      due === undefined ? Infinity : standing.asOf.height + due / 1000 / bitcoin.secondsPerBlock;
     const names = records
       .filter(({ record }) => due === undefined || (record.expires !== null && record.expires <= within))
       .map(({ record, path }): OwnedName => ({
@@ -68,7 +59,7 @@ export const namesCommand = command({
     return { network, names, ...shownStanding(standing) };
   },
   text: ({ names, asOf, level, node }, style) => {
-    const foot = style.dim(`${level}, as of block ${asOf.height}, from ${node}`);
+    const foot = style.dim(`${level}, as of block ${asOf.height}${node === null ? "" : `, from ${node}`}`);
     if (names.length === 0) return `no names\n${foot}`;
     const rows = names.map(({ name, state, expires, address }) => [
       style.name(name),

@@ -1,6 +1,7 @@
 import { command } from "../cli/command.ts";
 import { card } from "../cli/layout.ts";
-import { arg, oneOf, optionOr } from "../cli/parameter.ts";
+import { duration } from "../cli/duration.ts";
+import { arg, oneOf, option, optionOr } from "../cli/parameter.ts";
 import { datesBy, showDeadline, shownStanding, standingPairs } from "../cli/standing.ts";
 import { resolve } from "../lightnode/resolve.ts";
 import { TRUST_LEVELS } from "../lightnode/trust-level.ts";
@@ -13,9 +14,11 @@ export const resolveCommand = command({
     "Asks the node for the record of the name and for its zone file, and checks that the zone file has the hash that the record carries.",
     "The answer says how far it was checked: indexed (your own node replayed the chain) or claimed (a node that is not yours said so).",
     "Names that are not registered, revoked or expired are refused with exit code 5, missing zone files with 4, wrong ones with 3.",
+    "An answer that was checked less than --require, or is older than --max-age, is exit code 4.",
   ],
   examples: [
     { text: "The zone file, only if your own node answers", command: "bsk resolve alice.test --require indexed" },
+    { text: "Only with blocks of the last two hours", command: "bsk resolve alice.test --max-age 2h" },
     { text: "For a script", command: "bsk resolve alice.test --json" },
   ],
   options: {
@@ -23,10 +26,12 @@ export const resolveCommand = command({
     require: optionOr("claimed", oneOf(TRUST_LEVELS), "refuse an answer that was checked less than this", {
       placeholder: "LEVEL",
     }),
+    maxAge: option(duration, "refuse an answer whose last block is older than this", { placeholder: "TIME" }),
   },
-  run: async ({ name, require }, ports) => {
+  run: async ({ name, require, maxAge }, ports) => {
     const { bitcoin } = await ports.network();
-    const found = await resolve(name, await ports.node(), require);
+    const terms = { require, maxAgeMs: maxAge, now: ports.clock.now() };
+    const found = await resolve(name, { nodes: await ports.nodes() }, terms);
     const { expires, inGrace, address, zonefileHash, zonefile, zonefileHex } = found;
     const dates = datesBy(found, bitcoin.secondsPerBlock);
     return {

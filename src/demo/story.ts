@@ -3,7 +3,8 @@ import { blockHeight } from "../primitives/units.ts";
 import { fromUtf8 } from "../primitives/bytes.ts";
 import type { ZonefileHash } from "../primitives/hash.ts";
 import { name, namespaceId } from "../primitives/name.ts";
-import { resolve, type Resolved } from "../lightnode/resolve.ts";
+import type { Resolved } from "../lightnode/resolved.ts";
+import { resolveAtNode } from "../lightnode/resolve-node.ts";
 import { seenConsensus } from "../spending/consensus-choice.ts";
 import { openNamespacePreorder } from "../spending/namespace-preorder.ts";
 import { ownedName, revealedNamespace } from "../spending/ownership.ts";
@@ -169,7 +170,7 @@ export async function tellStory(world: World, told: (step: Step) => void): Promi
     planRevoke({ name: BOB, owner: (await ownedName(BOB, desk)).owner }, context),
   );
 
-  const { name: resolvedName, address, zonefileHash, zonefile, level } = await resolve(ALICE, world.node);
+  const { name: resolvedName, address, zonefileHash, zonefile, level } = await resolveAtNode(ALICE, world.node);
   const { height } = await world.node.tip();
   const consensusHash = await world.node.consensusHashAt(blockHeight(height));
   return {

@@ -1,4 +1,5 @@
 /** How far an answer was checked (design §5). */
+import { BskError } from "../errors.ts";
 
 /** From the least to the most. `claimed`: a node that is not ours said so, and nothing proves it. */
 export const TRUST_LEVELS = ["claimed", "included", "placed", "quorum", "complete", "state-root", "indexed"] as const;
@@ -19,4 +20,13 @@ const RANK: Readonly<Record<TrustLevel, number>> = {
 /** Is an answer of this level enough for what was required? */
 export function satisfies(level: TrustLevel, required: TrustLevel): boolean {
   return RANK[level] >= RANK[required];
+}
+
+/** `of`: whose answer it is. @throws BskError `unproven`, rule `level`, where it is not enough */
+export function requireLevel(level: TrustLevel, required: TrustLevel, of: string): void {
+  if (satisfies(level, required)) return;
+  throw new BskError("unproven", `an answer of ${of} is "${level}", less than the required "${required}"`, {
+    rule: "level",
+    hint: "ask your own node: bsk node start, then without --node",
+  });
 }

@@ -74,9 +74,9 @@ test("--due 60d: what expires by then or has expired, never what lives for ever"
   const due = namesCommand.options.due.read(["60d"]);
   const { names } = await namesCommand.run({ due }, portsWith(RECORDS));
   expect(names.map((each) => each.name)).toEqual(["gone.test", "grace.test", "soon.test", "revoked.test"]);
-  expect(namesCommand.options.due.read(["8w"])).toBe(56);
+  expect(namesCommand.options.due.read(["8w"])).toBe(56 * 86_400_000);
   for (const text of ["", "60", "0d", "-1d", "1y", "d"])
-    expect(() => namesCommand.options.due.read([text])).toThrow("not a time in days or weeks");
+    expect(() => namesCommand.options.due.read([text])).toThrow("not a time");
 });
 
 test("a stranger's node only claims; names of others are not listed", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { BskError } from "../../src/errors.ts";
 import type { FullName } from "../../src/lightnode/answers.ts";
-import { resolve } from "../../src/lightnode/resolve.ts";
+import type { NodeClient } from "../../src/lightnode/node-client.ts";
+import { resolve as resolveBy, type Terms } from "../../src/lightnode/resolve.ts";
 import { satisfies, TRUST_LEVELS } from "../../src/lightnode/trust-level.ts";
 import { fromUtf8 } from "../../src/primitives/bytes.ts";
 import { hash160 } from "../../src/primitives/digest.ts";
@@ -16,6 +17,12 @@ const ALICE = name("alice.test");
 
 const nodeWith = (record: FullName | null, more: Parameters<typeof fakeNode>[0] = {}) =>
   fakeNode({ record: () => Promise.resolve(record), zonefile: () => Promise.resolve(fromUtf8(TEXT)), ...more });
+
+const TIME = INFO.tip!.time;
+const HOUR = 3_600_000;
+
+const resolve = (of: typeof ALICE, node: NodeClient, terms: Partial<Terms> = {}) =>
+  resolveBy(of, { nodes: [node] }, { require: "claimed", now: new Date(TIME.getTime() + HOUR), ...terms });
 
 const refusal = (promise: Promise<unknown>) =>
   promise.then(
@@ -34,9 +41,23 @@ describe("a name resolves to its zone file", () => {
 
   test("through a stranger's node: only claimed, and not enough where more is required", async () => {
     expect((await resolve(ALICE, nodeWith(record, { own: false }))).level).toBe("claimed");
-    expect(await refusal(resolve(ALICE, nodeWith(record, { own: false }), "included"))).toEqual({
+    expect(await refusal(resolve(ALICE, nodeWith(record, { own: false }), { require: "included" }))).toEqual({
       kind: "unproven",
       rule: "level",
+    });
+  });
+
+  test("our own node is asked before strangers, wherever it stands among them", async () => {
+    const stranger = nodeWith(null, { own: false });
+    const found = await resolveBy(ALICE, { nodes: [stranger, nodeWith(record)] }, { require: "indexed", now: TIME });
+    expect(found.level).toBe("indexed");
+  });
+
+  test("but not with blocks that are older than the user takes", async () => {
+    expect((await resolve(ALICE, nodeWith(record), { maxAgeMs: HOUR })).asOf.time).toEqual(TIME);
+    expect(await refusal(resolve(ALICE, nodeWith(record), { maxAgeMs: HOUR - 1 }))).toEqual({
+      kind: "unproven",
+      rule: "stale",
     });
   });
 

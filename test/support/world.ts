@@ -22,6 +22,9 @@ export interface Run {
 /** Networks of the built-in kind and one whose coins carry value, called "worth". */
 const NETWORKS = [...BUILT_IN, newNetworkDefinition("worth", "bitcoin", 900_000, "wo")];
 
+/** What the clock shows: an hour after the last block of the fake node. */
+const NOW = new Date("2026-01-02T04:04:05Z");
+
 export interface Surroundings {
   readonly file?: ConfigFile;
   readonly environment?: Readonly<Record<string, string>>;
@@ -55,7 +58,9 @@ export async function run(
       dryRun: call.spending.dryRun === true,
       registry: call.registry,
       network: () => find(config.get("network") ?? "mainnet"),
+      clock: { now: () => NOW },
       node: () => Promise.resolve(node),
+      nodes: () => Promise.resolve([node]),
       coins: () =>
         coins === undefined ? Promise.reject(new BskError("machine", "no Bitcoin node")) : Promise.resolve(coins),
       atEnd: call.atEnd,
