@@ -16,19 +16,24 @@ interface Holder {
   readonly purpose: string;
 }
 
+/** How long a lock is waited for that others hold for moments only. */
+const PATIENCE_MS = 10_000;
+const STEP_MS = 50;
+
 /**
- * Takes a directory for this process; creates it with mode 0700 if it is missing.
+ * Takes a directory for this process; creates it with mode 0700 if it is missing. `file`: the lock's, where one directory
+ * holds several things that are taken one by one.
  *
  * A lock whose process is gone (killed, power loss) is taken over: the process id is looked up, and its start time too,
  * since ids are used again. A lock from another host cannot be checked and counts as held.
  * @throws BskError machine with rule `locked` while another process holds it.
  */
-export function lockDirectory(directory: string, purpose: string): Release {
-  const path = join(directory, "lock");
+export function lockDirectory(directory: string, purpose: string, file = "lock"): Release {
+  const path = join(directory, file);
   makeDirectory(directory);
   const mine: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid), purpose };
   const text = `${JSON.stringify(mine)}\n`;
-  const draft = join(directory, `lock.${process.pid}`);
+  const draft = join(directory, `${file}.${process.pid}`);
   writeFileSync(draft, text, { mode: 0o600 });
   try {
     // Twice: once for what may be there, once after a dead holder was cleared away.
@@ -43,6 +48,21 @@ export function lockDirectory(directory: string, purpose: string): Release {
     throw new BskError("machine", `"${directory}" is being locked by another process`, { rule: "locked" });
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+/** As `lockDirectory`, but waits ten seconds for another process to let go. `sleep` takes milliseconds. */
+export async function lockPatiently(
+  sleep: (ms: number) => Promise<void>,
+  ...what: Parameters<typeof lockDirectory>
+): Promise<Release> {
+  for (let waitedMs = 0; ; waitedMs += STEP_MS) {
+    try {
+      return lockDirectory(...what);
+    } catch (error) {
+      if (waitedMs >= PATIENCE_MS || !(error instanceof BskError) || error.rule !== "locked") throw error;
+    }
+    await sleep(STEP_MS);
   }
 }
 

@@ -7,6 +7,7 @@ import type { BlockFiles } from "../chain/block-files/block-files.ts";
 import type { CoinSource, HeaderedSource } from "../chain/source.ts";
 import type { Journal } from "../journal/store.ts";
 import type { NodeClient } from "../lightnode/node-client.ts";
+import type { PinBook } from "../lightnode/pin-book.ts";
 import type { NetworkDefinition, Network } from "../protocol/network-definition.ts";
 import type { Desk } from "../spending/desk.ts";
 import type { Interaction } from "../spending/perform.ts";
@@ -85,6 +86,10 @@ export interface Ports {
   readonly node: () => Promise<NodeClient>;
   /** All nodes of `--node` or the settings; the first is `node()`. */
   readonly nodes: () => Promise<readonly [NodeClient, ...NodeClient[]]>;
+  /** Clients of nodes that a command line names itself. */
+  readonly nodesAt: (urls: readonly [string, ...string[]]) => Promise<readonly [NodeClient, ...NodeClient[]]>;
+  /** What this user trusts of the network: pairs of height and consensus hash. */
+  readonly pins: () => Promise<PinBook>;
   /** All that spending needs: wallet, coins, nodes, journal. */
   readonly desk: () => Promise<Desk>;
   /** How far a command that spends goes, and how it asks. */

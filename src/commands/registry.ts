@@ -6,6 +6,7 @@ export const registry: Registry = {
     namespace: "Namespaces: prices, imports, launch",
     pending: "What is under way: deadlines, fees, next actions",
     wallet: "Keys and coins",
+    pin: "What you trust: pairs of height and consensus hash",
     node: "The full node, which indexes the chain",
     network: "Networks: built-in ones and your own",
   },
@@ -69,6 +70,15 @@ export const registry: Registry = {
         "wallet coins": async () => (await import("./wallet/coins.ts")).walletCoinsCommand,
         "wallet coins lock": async () => (await import("./wallet/lock.ts")).walletCoinsLockCommand,
         "wallet coins unlock": async () => (await import("./wallet/unlock.ts")).walletCoinsUnlockCommand,
+      },
+    },
+    {
+      title: "Trust",
+      commands: {
+        "pin set": async () => (await import("./pin/set.ts")).pinSetCommand,
+        "pin from-node": async () => (await import("./pin/from-node.ts")).pinFromNodeCommand,
+        "pin list": async () => (await import("./pin/list.ts")).pinListCommand,
+        "pin remove": async () => (await import("./pin/remove.ts")).pinRemoveCommand,
       },
     },
     {

@@ -1,8 +1,9 @@
 import { command } from "../cli/command.ts";
-import { arg, option, path } from "../cli/parameter.ts";
-import { pin as parsePin } from "../cli/pin.ts";
+import { arg, path } from "../cli/parameter.ts";
+import { pinOption } from "../cli/pin.ts";
 import { proofCard, shownProof } from "../cli/proof.ts";
 import { BskError, ParseError } from "../errors.ts";
+import { requiredPin } from "../lightnode/pin.ts";
 import type { NameProof } from "../verify/proof.ts";
 import { verifyProof } from "../verify/proof.ts";
 import { LONGEST_PROOF, readProof } from "../verify/proof-file.ts";
@@ -21,7 +22,7 @@ export const verifyCommand = command({
   path: "verify",
   summary: "Check a proof file against a pin, with no network",
   description: [
-    "Hashes what the file says and compares it with the pin: a height and the consensus hash of that block, which you have from your own node or from somebody you trust. The file is believed in nothing.",
+    "Hashes what the file says and compares it with the pin: a height and the consensus hash of that block, which you have from your own node or from somebody you trust (--pin, else the pin held: bsk pin list). The file is believed in nothing.",
     "Exit code 3: the file contradicts the pin. 4: it proves nothing under this pin.",
   ],
   examples: [
@@ -32,7 +33,7 @@ export const verifyCommand = command({
   ],
   options: {
     file: arg(path, "the proof", { placeholder: "FILE", completes: "file" }),
-    pin: option(parsePin, "the pair that you trust", { placeholder: "HEIGHT:HASH" }),
+    pin: pinOption,
   },
   run: async ({ file, pin }, ports) => {
     const { firstBlock, id, name } = await ports.network();
@@ -43,13 +44,7 @@ export const verifyCommand = command({
         hint: `its network id is ${proof.network}, ours is ${id}; choose with --network`,
       });
     }
-    if (pin === undefined) {
-      throw new BskError("unproven", "without a pin nothing can be proven", {
-        rule: "no-pin",
-        hint: `the proof goes from ${proof.pin.height}:${proof.pin.consensusHash}; give --pin with what you trust`,
-      });
-    }
-    return shownProof(proof, verifyProof(proof, pin, firstBlock));
+    return shownProof(proof, verifyProof(proof, requiredPin(pin, await ports.pins()), firstBlock));
   },
   text: proofCard,
 });

@@ -13,8 +13,16 @@ export async function nodeClients(
   config: Configuration,
   dataDirectory: string,
 ): Promise<readonly [NodeClient, ...NodeClient[]]> {
+  return clientsAt(config.get("node") ?? [await localNode(network, config, dataDirectory)], network, config);
+}
+
+/** A client for each URL, of an http or https server. */
+export function clientsAt(
+  [first, ...rest]: readonly [string, ...string[]],
+  network: Network,
+  config: Configuration,
+): readonly [NodeClient, ...NodeClient[]] {
   const socks = config.get("proxy");
-  const [first, ...rest] = config.get("node") ?? [await localNode(network, config, dataDirectory)];
   const client = (url: string): NodeClient =>
     nodeClient({ url, own: config.get("own-node") === true || isLoopback(new URL(url).hostname), socks }, network);
   return [client(first), ...rest.map(client)];

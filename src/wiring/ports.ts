@@ -69,6 +69,10 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     const { nodeClients } = await import("./node-client.ts");
     return nodeClients(await network(), config, await dataDirectory());
   });
+  const pins = once(async () => {
+    const { pinsIn } = await import("./pins.ts");
+    return pinsIn(await dataDirectory(), await network(), files, clock);
+  });
   const desk = once(async () => {
     const { deskOf } = await import("./desk.ts");
     return deskOf({ network, coins, nodes, journal, wallet, clock, config, secrets, named: call.spending.coin ?? [] });
@@ -93,6 +97,11 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     blockSources,
     nodes,
     node: async () => (await nodes())[0],
+    nodesAt: async (urls) => {
+      const { clientsAt } = await import("./node-client.ts");
+      return clientsAt(urls, await network(), config);
+    },
+    pins,
     desk,
     interaction: async (howFar) => {
       const { interactionOf } = await import("./interaction.ts");

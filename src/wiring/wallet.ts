@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { addressOf, type ScriptHex } from "../bitcoin/address.ts";
 import type { CoinSource } from "../chain/source.ts";
-import { lockDirectory } from "../cli/lock.ts";
+import { lockPatiently } from "../cli/lock.ts";
 import type { Files } from "../cli/files.ts";
 import type { Clock } from "../cli/ports.ts";
 import type { Secrets } from "../cli/secrets.ts";
@@ -37,10 +37,6 @@ export interface WalletNeeds {
   coins(): Promise<CoinSource>;
   journal(): Promise<Journal>;
 }
-
-/** How long another process may hold the directory before we give up. */
-const LOCK_PATIENCE_MS = 10_000;
-const LOCK_STEP_MS = 100;
 
 export function walletIn(directory: string, needs: WalletNeeds): Wallet {
   const path = join(directory, "wallet.json");
@@ -148,7 +144,7 @@ function exclusive(directory: string, clock: Clock): Wallet["alone"] {
   let held = false;
   return async (purpose, work) => {
     if (held) return work();
-    const release = await lockPatiently(directory, purpose, clock);
+    const release = await lockPatiently((ms) => clock.sleep(ms), directory, purpose);
     held = true;
     try {
       return await work();
@@ -157,17 +153,6 @@ function exclusive(directory: string, clock: Clock): Wallet["alone"] {
       release();
     }
   };
-}
-
-async function lockPatiently(directory: string, purpose: string, clock: Clock) {
-  for (let waitedMs = 0; ; waitedMs += LOCK_STEP_MS) {
-    try {
-      return lockDirectory(directory, purpose);
-    } catch (error) {
-      if (waitedMs >= LOCK_PATIENCE_MS || !(error instanceof BskError) || error.rule !== "locked") throw error;
-    }
-    await clock.sleep(LOCK_STEP_MS);
-  }
 }
 
 /** The last result, as long as keys and counts stay the same: deriving sixty public keys takes a while. */
