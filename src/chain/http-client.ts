@@ -10,27 +10,30 @@ import { HttpFailure, type RawAnswer, type RawRequest } from "./http-exchange.ts
  * @throws HttpFailure
  */
 export async function exchange(request: RawRequest): Promise<RawAnswer> {
-  const { url, method, body, contentType, auth, timeoutMs, maxBytes, direct, socks } = request;
+  const { url, method, body, contentType, auth, timeoutMs, maxBytes, direct, socks, signal, asStored } = request;
   const agent = socks === undefined ? null : await agentOf(socks);
+  const timeout = AbortSignal.timeout(timeoutMs);
   const config: AxiosRequestConfig<string> = {
     method,
     url,
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     maxContentLength: maxBytes,
     maxBodyLength: Infinity,
     maxRedirects: 0,
     responseType: "arraybuffer",
     validateStatus: () => true,
-    headers: { "content-type": contentType },
+    headers: { "content-type": contentType, ...(asStored === true ? { "accept-encoding": "identity" } : {}) },
+    decompress: asStored !== true,
     ...(direct || agent !== null ? { proxy: false } : {}),
     ...(agent === null ? {} : { httpAgent: agent, httpsAgent: agent }),
     ...(body === undefined ? {} : { data: body }),
     ...(auth === undefined ? {} : { auth }),
   };
   try {
-    const { status, data } = await axios.request<Buffer>(config);
-    return { status, data };
+    const { status, data, headers } = await axios.request<Buffer>(config);
+    return { status, data, header: (name) => String(headers[name] ?? "") };
   } catch (error) {
+    if (signal?.aborted === true) throw signal.reason;
     if (!(error instanceof AxiosError)) throw error;
     const { code, message } = error;
     const reused = (error.request as { reusedSocket?: boolean } | undefined)?.reusedSocket === true;

@@ -13,11 +13,17 @@ export interface RawRequest {
   readonly direct: boolean;
   /** URL of the SOCKS proxy to go through, which also looks up host names; undefined: none. */
   readonly socks?: string | undefined;
+  /** Ends the request early. */
+  readonly signal?: AbortSignal | undefined;
+  /** The body as it was stored, even where the server calls it compressed. */
+  readonly asStored?: boolean;
 }
 
 export interface RawAnswer {
   readonly status: number;
   readonly data: Buffer;
+  /** Header of this name in lowercase, "" where there is none. */
+  readonly header: (name: string) => string;
 }
 
 /** Why there is no answer. Carries words only: the original error may hold the request with its password. */

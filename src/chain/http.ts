@@ -27,6 +27,10 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** Larger answers are an error. */
   readonly maxBytes: number;
+  /** Ends it early: its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+  /** The body as it was stored, even where the server calls it compressed. */
+  readonly asStored?: boolean;
 }
 
 export interface HttpAnswer {
@@ -37,6 +41,8 @@ export interface HttpAnswer {
 export interface BytesAnswer {
   readonly status: number;
   readonly bytes: Uint8Array;
+  /** Header of this name in lowercase, "" where there is none. */
+  readonly header: (name: string) => string;
 }
 
 /** What of a URL identifies a server, and what of it is secret. */
@@ -75,8 +81,8 @@ export async function send(server: HttpServer, request: HttpRequest): Promise<Ht
 
 /** As `send`, for bodies that are no text. */
 export async function sendForBytes(server: HttpServer, request: HttpRequest): Promise<BytesAnswer> {
-  const { status, data } = await ask(server, request);
-  return { status, bytes: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+  const { status, data, header } = await ask(server, request);
+  return { status, bytes: new Uint8Array(data.buffer, data.byteOffset, data.length), header };
 }
 
 async function ask(server: HttpServer, request: HttpRequest): Promise<RawAnswer> {

@@ -4,6 +4,8 @@ import { ParseError } from "../errors.ts";
 const DIGIT_CODES = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 /** Bytes whose digits are made into text at once: a call takes only so many arguments. */
 const HEX_PART = 1024;
+/** Characters that are made at once, for the same reason. */
+const LATIN1_PART = 4096;
 
 /** Lowercase hex of the bytes. */
 export function toHex(bytes: Uint8Array): string {
@@ -75,7 +77,10 @@ export function fromLatin1(text: string): Uint8Array {
 /** One character (U+0000 to U+00FF) per byte. */
 export function toLatin1(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let from = 0; from < bytes.length; from += LATIN1_PART) {
+    const part = bytes.subarray(from, from + LATIN1_PART);
+    text += String.fromCharCode.apply(null, part as unknown as number[]);
+  }
   return text;
 }
 

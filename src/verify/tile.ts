@@ -94,7 +94,9 @@ function varint(value: number): Uint8Array {
 }
 
 /** Reads a tile from its start; every method throws ParseError at the end of the bytes. */
-function readerOf(bytes: Uint8Array, magic: Uint8Array) {
+function readerOf(given: Uint8Array, magic: Uint8Array) {
+  // Of a Buffer, slices are no copies and have no buffer of their own.
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.length);
   let at = 0;
   const take = (length: number): Uint8Array => {
     if (at + length > bytes.length) throw new ParseError(`a tile that ends at byte ${bytes.length}, too early`);

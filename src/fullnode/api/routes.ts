@@ -12,6 +12,7 @@ import { profileRoutes } from "./profile-routes.ts";
 import { proofRoutes } from "./proof-routes.ts";
 import type { ApiRequest, ApiResponse } from "./route.ts";
 import { routerOf } from "./router.ts";
+import { tileRoutes } from "./tile-routes.ts";
 import { zonefileRoutes } from "./zonefile-routes.ts";
 
 const router = routerOf([
@@ -24,6 +25,7 @@ const router = routerOf([
   ...blockRoutes,
   ...preflightRoutes,
   ...proofRoutes,
+  ...tileRoutes,
   ...accountRoutes,
 ]);
 

@@ -15,6 +15,10 @@ export interface HashedOperation {
 export interface HashedChain extends HashedBlocks {
   /** The last operation on a name or namespace up to a height, null where there is none. */
   latestOn(subject: string, upTo: number): HashedOperation | null;
+  /** Ops hashes of a range of blocks, both ends included. */
+  opsHashesOf(first: number, last: number): readonly OpsHash[];
+  /** Operations of a range of blocks in their order, both ends included. */
+  operationsOf(first: number, last: number): IterableIterator<HashedOperation>;
 }
 
 export function hashedChainOf(database: Database): HashedChain {
@@ -28,6 +32,13 @@ export function hashedChainOf(database: Database): HashedChain {
     `SELECT height, canonical AS text FROM operations WHERE subject = ? AND position < ? AND canonical IS NOT NULL
      ORDER BY position DESC LIMIT 1`,
   );
+  const opsHashes = database.prepare(
+    'SELECT ops_hash AS "opsHash" FROM blocks WHERE height BETWEEN ? AND ? ORDER BY height',
+  );
+  const operations = database.prepare(
+    `SELECT height, canonical AS text FROM operations WHERE position >= ? AND position < ? AND canonical IS NOT NULL
+     ORDER BY position`,
+  );
   const at = (height: number): { readonly opsHash: OpsHash; readonly consensusHash: ConsensusHash } => {
     const row = block.get(height) as { opsHash: OpsHash; consensusHash: ConsensusHash } | undefined;
     if (row === undefined) throw new RangeError(`block ${height} is not indexed`);
@@ -39,5 +50,11 @@ export function hashedChainOf(database: Database): HashedChain {
     operationsAt: (height) =>
       (texts.all(positionOf(height, 0), positionOf(height + 1, 0)) as { text: string }[]).map(({ text }) => text),
     latestOn: (subject, upTo) => (latest.get(subject, positionOf(upTo + 1, 0)) as HashedOperation | undefined) ?? null,
+    opsHashesOf: (first, last) => {
+      at(last);
+      return (opsHashes.all(first, last) as { opsHash: OpsHash }[]).map(({ opsHash }) => opsHash);
+    },
+    operationsOf: (first, last) =>
+      operations.iterate(positionOf(first, 0), positionOf(last + 1, 0)) as unknown as IterableIterator<HashedOperation>,
   };
 }
