@@ -1,5 +1,16 @@
 // The architecture as a list of named rules: who may import whom, and where the outside world may be touched.
-const PURE = ["primitives", "encoding", "bitcoin", "ops", "zonefile", "protocol", "tokens", "virtualchain", "rules", "verify"];
+const PURE = [
+  "primitives",
+  "encoding",
+  "bitcoin",
+  "ops",
+  "zonefile",
+  "protocol",
+  "tokens",
+  "virtualchain",
+  "rules",
+  "verify",
+];
 
 /** A room imports only the rooms in its row, itself and `errors`. */
 const MAY_IMPORT = {
@@ -19,8 +30,9 @@ const MAY_IMPORT = {
   journal: [...PURE, "database", "wallet", "chain"],
   bundle: [...PURE, "wallet", "chain"],
   spending: [...PURE, "wallet", "chain", "journal", "bundle"],
-  lightnode: [...PURE, "chain"],
-  fullnode: [...PURE, "database", "chain"],
+  api: ["primitives"],
+  lightnode: [...PURE, "chain", "api"],
+  fullnode: [...PURE, "database", "chain", "api"],
   cli: ["primitives"],
 };
 
@@ -46,7 +58,7 @@ const ADDRESSES = [
   {
     name: "http",
     modules: "^(node:)?https?$",
-    allowed: "^src/fullnode/api/server",
+    allowed: "^src/api/server",
   },
   { name: "database", modules: "^(node:sqlite|node_modules/@photostructure)", allowed: "^src/database/sqlite" },
   {

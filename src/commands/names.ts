@@ -42,8 +42,7 @@ export const namesCommand = command({
     const standing = await standingOf(node);
     const dates = datesBy(standing, bitcoin.secondsPerBlock);
     const records = await ownedRecords(node, ports);
-    const within =
-      due === undefined ? Infinity : standing.asOf.height + due / 1000 / bitcoin.secondsPerBlock;
+    const within = due === undefined ? Infinity : standing.asOf.height + due / 1000 / bitcoin.secondsPerBlock;
     const names = records
       .filter(({ record }) => due === undefined || (record.expires !== null && record.expires <= within))
       .map(({ record, path }): OwnedName => ({

@@ -1,7 +1,7 @@
 /** What the API answers after a whole chain, against the answers of the original's daemon. */
 import { describe, expect, test } from "vitest";
 import { readReplayFile } from "../../src/chain/replay-file.ts";
-import type { ApiResponse } from "../../src/fullnode/api/route.ts";
+import type { ApiResponse } from "../../src/api/route.ts";
 import { replayFile } from "../../src/fullnode/replay.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
 import { type Get, getFrom } from "../support/api-node.ts";

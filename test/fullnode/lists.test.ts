@@ -1,8 +1,8 @@
 /** Lists in pages: no row twice, none left out, and a link from each page to the next. */
 import { describe, expect, test } from "vitest";
-import { pageAnswer, pageOf } from "../../src/fullnode/api/page.ts";
+import { pageAnswer, pageOf } from "../../src/api/page.ts";
 import { ok, route } from "../../src/fullnode/api/route.ts";
-import { routerOf } from "../../src/fullnode/api/router.ts";
+import { routerOf } from "../../src/api/router.ts";
 
 describe("pages", () => {
   const all = Array.from({ length: 25 }, (_, i) => i);

@@ -2,7 +2,8 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readReplayFile } from "../../src/chain/replay-file.ts";
 import type { BskError } from "../../src/errors.ts";
-import { type ApiServer, serveApi } from "../../src/fullnode/api/server.ts";
+import type { ApiServer } from "../../src/api/server.ts";
+import { serveApi } from "../../src/fullnode/api/server.ts";
 import { replayFile } from "../../src/fullnode/replay.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
 import { type NodeClient, nodeClient } from "../../src/lightnode/node-client.ts";

@@ -1,6 +1,6 @@
 /** The API of a store without a socket, and its answers. */
 import type { ApiNode } from "../../src/fullnode/api/api-node.ts";
-import type { ApiRequest, ApiResponse } from "../../src/fullnode/api/route.ts";
+import type { ApiRequest, ApiResponse } from "../../src/api/route.ts";
 import { answerRequest } from "../../src/fullnode/api/routes.ts";
 import { Tally } from "../../src/fullnode/tally.ts";
 import type { NodeStore } from "../../src/fullnode/store/store.ts";

@@ -7,7 +7,7 @@ import { type TokenType, tokenType } from "../../primitives/token-amount.ts";
 import { type AccountAddress, type AccountRecord, balanceOf } from "../../tokens/account.ts";
 import type { ApiNode } from "./api-node.ts";
 import { atHeight, pastParameter } from "./at-height.ts";
-import { pageAnswer, pageOf } from "./page.ts";
+import { pageAnswer, pageOf } from "../../api/page.ts";
 import { firstPageParameter, heightParameter } from "./parameters.ts";
 import { type ApiResponse, type Json, ok, type Parameter, refuse, route, type Route } from "./route.ts";
 

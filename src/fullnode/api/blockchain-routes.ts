@@ -4,7 +4,7 @@ import type { BlockHeight } from "../../primitives/units.ts";
 import type { TransactionVerdict } from "../store/queries.ts";
 import { atHeight, pastParameter } from "./at-height.ts";
 import { LIST_COST } from "./name-routes.ts";
-import { pageAnswer, pageOf, ROWS_PER_PAGE } from "./page.ts";
+import { pageAnswer, pageOf, ROWS_PER_PAGE } from "../../api/page.ts";
 import {
   consensusHashParameter,
   firstPageParameter,

@@ -5,7 +5,7 @@ import { isLiveAt } from "../../protocol/lifetime.ts";
 import type { StateAt } from "../store/past.ts";
 import type { NameStanding } from "../store/queries.ts";
 import { atHeight, pastParameter } from "./at-height.ts";
-import { pageAnswer, pageOf, ROWS_PER_PAGE } from "./page.ts";
+import { pageAnswer, pageOf, ROWS_PER_PAGE } from "../../api/page.ts";
 import {
   addressParameter,
   firstPageParameter,

@@ -8,7 +8,7 @@ import { namespaceTokenPrice, nameTokenPrice } from "../../rules/token-price.ts"
 import type { StateAt } from "../store/past.ts";
 import { atHeight, pastParameter } from "./at-height.ts";
 import { LIST_COST, NAMES_PER_PAGE } from "./name-routes.ts";
-import { pageAnswer, pageOf, ROWS_PER_PAGE } from "./page.ts";
+import { pageAnswer, pageOf, ROWS_PER_PAGE } from "../../api/page.ts";
 import { firstPageParameter, nameParameter, namespaceParameter, pageParameter } from "./parameters.ts";
 import { namespaceJson } from "./record-json.ts";
 import { type ApiResponse, type Json, ok, refuse, route, type Route } from "./route.ts";

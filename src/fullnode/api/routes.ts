@@ -1,5 +1,6 @@
 /** Every route, and the one function that answers a request: no socket needed. */
-import { find, type Found } from "./answer.ts";
+import { find, type Found } from "../../api/answer.ts";
+import { routerOf } from "../../api/router.ts";
 import { accountRoutes } from "./account-routes.ts";
 import type { ApiNode } from "./api-node.ts";
 import { blockRoutes } from "./block-routes.ts";
@@ -11,7 +12,6 @@ import { preflightRoutes } from "./preflight-routes.ts";
 import { profileRoutes } from "./profile-routes.ts";
 import { proofRoutes } from "./proof-routes.ts";
 import type { ApiRequest, ApiResponse } from "./route.ts";
-import { routerOf } from "./router.ts";
 import { tileRoutes } from "./tile-routes.ts";
 import { zonefileRoutes } from "./zonefile-routes.ts";
 
@@ -31,7 +31,10 @@ const router = routerOf([
 
 /** Finds the route of a request to the API. Never throws for what a client sent. */
 export function findRoute(request: ApiRequest, node: ApiNode): Found {
-  return find(router, request, node);
+  const { store } = node;
+  const consensusHashAt = (height?: number) =>
+    height === undefined ? (store.queries.tip()?.consensusHash ?? null) : store.consensusHashAt(height);
+  return find({ router, node, consensusHashAt }, request);
 }
 
 /** Answers a request to the API. Never throws for what a client sent. */

@@ -1,83 +1,9 @@
-/** The REST API on a socket: limits before work. What the answers say is decided in `routes`. */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { BskError } from "../../errors.ts";
+/** The API of a full node on a socket. */
+import { type ApiServer, serve, type ServerOptions } from "../../api/server.ts";
 import type { ApiNode } from "./api-node.ts";
-import { limitConnections } from "./connections.ts";
-import { type ApiLimits, DEFAULT_LIMITS, MAX_URL_LENGTH } from "./limits.ts";
-import { Reception } from "./reception.ts";
-import { respond } from "./respond.ts";
+import { findRoute } from "./routes.ts";
 
-export interface ApiServer {
-  readonly url: string;
-  /** Answers what was begun, then closes. */
-  stop(): Promise<void>;
-}
-
-export interface ServerOptions {
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
-  /** A handler failed: a bug of ours, which the client only sees as 500. */
-  readonly failed: (error: unknown, url: string) => void;
-  /** Those that are not told are the default. */
-  readonly limits?: Partial<ApiLimits>;
-  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
-  readonly proxies?: readonly string[];
-}
-
-/** Listens. @throws BskError `machine`, rule `port-in-use` or `cannot-listen` */
-export async function serveApi(node: ApiNode, options: ServerOptions): Promise<ApiServer> {
-  const { host, port, failed } = options;
-  const limits: ApiLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const proxies = new Set(options.proxies);
-  const reception = new Reception(node, limits, proxies);
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_URL_LENGTH + 16 * 1024,
-      requestTimeout: limits.requestMs,
-      headersTimeout: Math.min(limits.headersMs, limits.requestMs),
-      connectionsCheckingInterval: Math.min(limits.headersMs, limits.requestMs) / 2,
-    },
-    (request, response) => {
-      if (refused.has(request.socket)) return;
-      reception.answer(request, response).catch((error: unknown) => {
-        // The client left, or was too slow: the connection is gone, and nobody waits for an answer.
-        if (request.destroyed && !request.complete) return;
-        failed(error, request.url ?? "");
-        if (response.headersSent) response.destroy();
-        else respond(response, { status: 500, body: { error: "internal error" } }, request.method ?? "GET");
-      });
-    },
-  );
-  // An answer that nobody reads must not hold its connection.
-  server.timeout = limits.silenceMs;
-  const refused = limitConnections(server, limits, proxies, node.tally);
-  await listening(server, host, port);
-  const { port: bound } = server.address() as AddressInfo;
-  return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), 1000).unref();
-      }),
-  };
-}
-
-function listening(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      const inUse = cause.code === "EADDRINUSE";
-      reject(
-        new BskError("machine", inUse ? `port ${port} on ${host} is in use` : `cannot listen on ${host} port ${port}`, {
-          rule: inUse ? "port-in-use" : "cannot-listen",
-          hint: "another node may be running; choose another port with --port",
-          cause,
-        }),
-      );
-    });
-    server.listen({ host, port }, () => resolve());
-  });
+/** Listens. @throws BskError as `serve` */
+export function serveApi(node: ApiNode, options: ServerOptions): Promise<ApiServer> {
+  return serve({ tally: node.tally, find: (request) => findRoute(request, node) }, options);
 }

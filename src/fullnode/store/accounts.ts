@@ -1,7 +1,7 @@
 /** Accounts of tokens in the database: one row for each state that an account was ever in. Undone by position, as operations. */
 import type { Database } from "../../database/sqlite.ts";
 import type { AccountAddress, AccountKey, AccountRecord } from "../../tokens/account.ts";
-import type { Page } from "./queries.ts";
+import type { Page } from "../../api/page.ts";
 import { positionOf } from "./schema.ts";
 
 interface AccountRow {

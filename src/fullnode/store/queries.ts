@@ -1,4 +1,5 @@
 /** What the API asks of the tables. Everything is as of the last stored block. */
+import type { Page } from "../../api/page.ts";
 import type { Address } from "../../bitcoin/address.ts";
 import type { NameRecord } from "../../ops/record.ts";
 import type { BlockHash, ConsensusHash, OpsHash, Txid, ZonefileHash } from "../../primitives/hash.ts";
@@ -40,12 +41,6 @@ export type TransactionVerdict =
       readonly rule: string;
       readonly because: string;
     };
-
-/** Which part of a list is wanted. */
-export interface Page {
-  readonly offset: number;
-  readonly count: number;
-}
 
 /**
  * `isLiveAt` of protocol/lifetime.ts as a condition over `names n JOIN namespaces s`, for lists that are too long to be

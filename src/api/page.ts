@@ -1,6 +1,11 @@
 /** Lists in pieces: every list has a limit, and says where the next piece is. */
-import type { Page } from "../store/queries.ts";
 import { type ApiRequest, type ApiResponse, type Json, ok } from "./route.ts";
+
+/** Which part of a list is wanted. */
+export interface Page {
+  readonly offset: number;
+  readonly count: number;
+}
 
 /** Rows of a list that clients of the original know without pages; they see no second one of a real address or block. */
 export const ROWS_PER_PAGE = 1000;

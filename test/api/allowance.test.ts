@@ -1,7 +1,7 @@
 /** Who a request counts for, and how much one client may ask. */
 import { describe, expect, test } from "vitest";
-import { Allowances } from "../../src/fullnode/api/allowance.ts";
-import { clientOf, THIS_MACHINE } from "../../src/fullnode/api/client.ts";
+import { Allowances } from "../../src/api/allowance.ts";
+import { clientOf, THIS_MACHINE } from "../../src/api/client.ts";
 
 describe("whose request it is", () => {
   const proxies = new Set(["10.0.0.1", "127.0.0.1"]);

@@ -3,12 +3,19 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Allowances } from "./allowance.ts";
-import type { ApiNode } from "./api-node.ts";
+import type { Found } from "./answer.ts";
 import { clientOf, THIS_MACHINE } from "./client.ts";
 import { type ApiLimits, MAX_BODY_BYTES, MAX_URL_LENGTH } from "./limits.ts";
 import { busy, respond, respondPreflight } from "./respond.ts";
-import { type ApiResponse, refuse } from "./route.ts";
-import { findRoute } from "./routes.ts";
+import { type ApiRequest, type ApiResponse, refuse } from "./route.ts";
+import type { RequestTally } from "./tally.ts";
+
+/** What is served. */
+export interface Service {
+  readonly tally: RequestTally;
+  /** Finds what answers a request. Never throws for what a client sent. */
+  find(request: ApiRequest): Found;
+}
 
 /** Under which name requests are counted that find no route. */
 const NO_ROUTE = "none";
@@ -22,15 +29,15 @@ interface Judged {
 }
 
 export class Reception {
-  readonly #node: ApiNode;
+  readonly #service: Service;
   readonly #limits: ApiLimits;
   readonly #proxies: ReadonlySet<string>;
   readonly #allowances: Allowances;
   /** Connections that wait for answers, and for how many: who sends many requests at once still is one. */
   readonly #waiting = new Map<Socket, number>();
 
-  constructor(node: ApiNode, limits: ApiLimits, proxies: ReadonlySet<string>) {
-    this.#node = node;
+  constructor(service: Service, limits: ApiLimits, proxies: ReadonlySet<string>) {
+    this.#service = service;
     this.#limits = limits;
     this.#proxies = proxies;
     this.#allowances = new Allowances(limits.requestsPerSecond, limits.burst);
@@ -49,7 +56,7 @@ export class Reception {
     // A body that is not read to its end: the connection cannot be used again.
     if (unread || (method !== "POST" && hasBody(request))) response.setHeader("connection", "close");
     respond(response, answer, method);
-    this.#node.tally.request(route, answer.status, (performance.now() - start) / 1000);
+    this.#service.tally.request(route, answer.status, (performance.now() - start) / 1000);
   }
 
   #enter(socket: Socket, response: ServerResponse): void {
@@ -84,7 +91,7 @@ export class Reception {
       ifNoneMatch: headers["if-none-match"],
       body: new Uint8Array(),
     };
-    const found = findRoute(asked, this.#node);
+    const found = this.#service.find(asked);
     const route = found.route?.path ?? NO_ROUTE;
     const client = clientOf(request.socket.remoteAddress, headers["x-forwarded-for"], this.#proxies);
     if (client !== THIS_MACHINE) {

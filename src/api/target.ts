@@ -1,5 +1,5 @@
 /** The target of a request: path and query of its URL. */
-import { ParseError } from "../../errors.ts";
+import { ParseError } from "../errors.ts";
 
 /** Parts of the path and variables of the query, decoded. */
 export interface Target {

@@ -1,9 +1,9 @@
 /** Connections: so many in all, so many of one client. Who comes beyond that is told to come back, and let go. */
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import type { Tally } from "../tally.ts";
 import { clientOf, THIS_MACHINE } from "./client.ts";
 import type { ApiLimits } from "./limits.ts";
+import type { RequestTally } from "./tally.ts";
 
 const BODY = '{"error":"too many connections"}';
 const BUSY = [
@@ -25,7 +25,7 @@ export function limitConnections(
   server: Server,
   limits: ApiLimits,
   proxies: ReadonlySet<string>,
-  tally: Tally,
+  tally: RequestTally,
 ): Pick<WeakSet<Socket>, "has"> {
   const refused = new WeakSet<Socket>();
   const byClient = new Map<string, number>();

@@ -2,27 +2,27 @@
 import type { Route } from "./route.ts";
 
 /** All routes under one beginning of a path. */
-interface Branch {
-  readonly literal: Map<string, Branch>;
-  named: Branch | null;
-  readonly ends: Route[];
+interface Branch<Node> {
+  readonly literal: Map<string, Branch<Node>>;
+  named: Branch<Node> | null;
+  readonly ends: Route<Node>[];
 }
 
 /** The routes of a path, one for each method; empty where there is none. */
-export type Router = (segments: readonly string[]) => readonly Route[];
+export type Router<Node> = (segments: readonly string[]) => readonly Route<Node>[];
 
-const NONE: readonly Route[] = [];
+const NONE: readonly never[] = [];
 
-function newBranch(): Branch {
+function newBranch<Node>(): Branch<Node> {
   return { literal: new Map(), named: null, ends: [] };
 }
 
-function grow(root: Branch, route: Route): void {
+function grow<Node>(root: Branch<Node>, route: Route<Node>): void {
   let branch = root;
   for (const part of route.segments) {
     let next = part.startsWith(":") ? branch.named : branch.literal.get(part);
     if (next === null || next === undefined) {
-      next = newBranch();
+      next = newBranch<Node>();
       if (part.startsWith(":")) branch.named = next;
       else branch.literal.set(part, next);
     }
@@ -32,7 +32,7 @@ function grow(root: Branch, route: Route): void {
 }
 
 /** What is written out goes before what is named. */
-function find(branch: Branch, segments: readonly string[], at: number): readonly Route[] {
+function find<Node>(branch: Branch<Node>, segments: readonly string[], at: number): readonly Route<Node>[] {
   const part = segments[at];
   if (part === undefined) return branch.ends;
   const literal = branch.literal.get(part);
@@ -40,8 +40,8 @@ function find(branch: Branch, segments: readonly string[], at: number): readonly
   return found.length > 0 || branch.named === null ? found : find(branch.named, segments, at + 1);
 }
 
-export function routerOf(routes: readonly Route[]): Router {
-  const root = newBranch();
+export function routerOf<Node>(routes: readonly Route<Node>[]): Router<Node> {
+  const root = newBranch<Node>();
   for (const route of routes) grow(root, route);
   return (segments) => find(root, segments, 0);
 }

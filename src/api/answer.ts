@@ -1,6 +1,5 @@
 /** Answering a request: which route, with which values, and whether the client has the answer already. No socket needed. */
-import { ParseError } from "../../errors.ts";
-import type { ApiNode } from "./api-node.ts";
+import { ParseError } from "../errors.ts";
 import { type ApiRequest, type ApiResponse, refuse, type Route } from "./route.ts";
 import type { Router } from "./router.ts";
 import { BadTarget, parseTarget, type Target } from "./target.ts";
@@ -8,9 +7,17 @@ import { BadTarget, parseTarget, type Target } from "./target.ts";
 /** A request that found its way: still to be answered, by a route or by a refusal. */
 export interface Found {
   /** null: no route, see `answer`. */
-  readonly route: Route | null;
-  /** Runs the handler; it reads the store, or for `POST` changes it. */
+  readonly route: Pick<Route<never>, "path" | "method" | "cost"> | null;
+  /** Runs the handler; it reads what the node knows, or for `POST` changes it. */
   answer(): ApiResponse;
+}
+
+/** What a server answers from: its routes, what they read, and what stands for the state that an answer comes from. */
+export interface Api<Node> {
+  readonly router: Router<Node>;
+  readonly node: Node;
+  /** The consensus hash after a block, of the last one where no height is given; null where it is not known. */
+  consensusHashAt(height?: number): string | null;
 }
 
 function refused(response: ApiResponse): Found {
@@ -18,7 +25,7 @@ function refused(response: ApiResponse): Found {
 }
 
 /** Finds the route of a request. Never throws for what a client sent. */
-export function find(router: Router, request: ApiRequest, node: ApiNode): Found {
+export function find<Node>(api: Api<Node>, request: ApiRequest): Found {
   let target: Target;
   try {
     target = parseTarget(request.url);
@@ -26,7 +33,7 @@ export function find(router: Router, request: ApiRequest, node: ApiNode): Found 
     if (!(error instanceof BadTarget)) throw error;
     return refused(refuse(400, error.message, error.field));
   }
-  const known = router(target.segments);
+  const known = api.router(target.segments);
   if (known.length === 0) return refused(refuse(404, "No such endpoint"));
   const method = request.method === "HEAD" ? "GET" : request.method;
   const route = known.find((candidate) => candidate.method === method);
@@ -34,10 +41,11 @@ export function find(router: Router, request: ApiRequest, node: ApiNode): Found 
     const allow = known.map((each) => (each.method === "GET" ? "GET, HEAD" : each.method)).join(", ");
     return refused({ ...refuse(405, `method not allowed: ${request.method}`), headers: { allow } });
   }
-  return { route, answer: () => answerBy(route, target, request, node) };
+  return { route, answer: () => answerBy(route, target, request, api) };
 }
 
-function answerBy(route: Route, target: Target, request: ApiRequest, node: ApiNode): ApiResponse {
+function answerBy<Node>(route: Route<Node>, target: Target, request: ApiRequest, api: Api<Node>): ApiResponse {
+  const { node } = api;
   const values: Record<string, unknown> = {};
   for (const { key, index, parameter } of route.parameters) {
     const text = index === null ? target.query.get(key) : target.segments[index];
@@ -59,13 +67,12 @@ function answerBy(route: Route, target: Target, request: ApiRequest, node: ApiNo
   }
   const answer = route.handle({ node, values: values as never, request });
   const lasting = route.dependsOn === "chain" && answer.status === 200 && answer.incomplete !== true;
-  return lasting ? withETag(answer, request, node) : answer;
+  return lasting ? withETag(answer, request, api.consensusHashAt(answer.asOf)) : answer;
 }
 
 /** Everything that the chain says up to a block is the same while its consensus hash is. */
-function withETag(answer: ApiResponse, request: ApiRequest, { store }: ApiNode): ApiResponse {
-  const hash = answer.asOf === undefined ? store.queries.tip()?.consensusHash : store.consensusHashAt(answer.asOf);
-  if (hash === undefined || hash === null) return answer;
+function withETag(answer: ApiResponse, request: ApiRequest, hash: string | null): ApiResponse {
+  if (hash === null) return answer;
   const headers = { ...answer.headers, etag: `"${hash}"` };
   return isKnown(headers.etag, request.ifNoneMatch) ? { status: 304, body: null, headers } : { ...answer, headers };
 }
