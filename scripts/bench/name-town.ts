@@ -38,7 +38,7 @@ export function buildTown(path: string, count: number): Name[] {
         accepted: { kind: "NAME_REGISTRATION", name: record, consumes: preorderHash("00".repeat(20)) },
         canonical: "",
         rawTransaction: random.bytes(300),
-        spentScripts: [],
+        senderScript: new Uint8Array(),
       })),
       rejected: [],
       changes: { names: records, namespaces, openedPreorders: [], consumedPreorders: [], importKeys: [] },

@@ -45,7 +45,7 @@ export interface FsckReport {
   /** Last block; null for a database without blocks. */
   readonly height: number | null;
   readonly consensusHash: ConsensusHash | null;
-  /** SHA256 over all tables: nodes on the same chain have the same. */
+  /** SHA256 over all that a hash stands for: nodes on the same chain have the same. */
   readonly digest: string;
   readonly tables: Readonly<Record<string, TableDigest>>;
   readonly zonefiles: number;

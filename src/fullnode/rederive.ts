@@ -12,7 +12,7 @@ import { accept } from "../rules/verdict.ts";
 import { appendBlock } from "../virtualchain/engine.ts";
 import type { CandidateBlock } from "../virtualchain/index-block.ts";
 import type { Candidate } from "../virtualchain/machine.ts";
-import { blockChecksum, type StoredEvidence, type TransactionEvidence, unpackScripts } from "./store/evidence.ts";
+import { isUndamaged, type StoredEvidence, type TransactionEvidence } from "./store/evidence.ts";
 import type { NodeStore } from "./store/store.ts";
 
 /** How far the stored transactions lead. */
@@ -85,24 +85,27 @@ function nextOf(blocks: Iterator<StoredEvidence>): StoredEvidence | string | nul
 }
 
 /** The block as its source gave it, as far as rules look at it; a text where its evidence is damaged. */
-function blockAgain({ evidence, checksum }: StoredEvidence, machine: BnsMachine): CandidateBlock | string {
-  if (blockChecksum(evidence) !== checksum) return "it does not match its checksum";
-  const { height, hash, previousHash, time, transactions } = evidence;
-  const candidates = transactions.map((transaction) => candidateAgain(transaction, machine));
-  const lost = candidates.indexOf(null);
+function blockAgain(stored: StoredEvidence, machine: BnsMachine): CandidateBlock | string {
+  if (!isUndamaged(stored)) return "it does not match its checksum";
+  const { height, hash, previousHash, time, transactions, hashedOnly } = stored.evidence;
+  const all = transactions.map((transaction) => candidateAgain(transaction, machine));
+  const lost = all.indexOf(null);
   if (lost >= 0) return `transaction ${transactions[lost]?.vtxindex} of it is none that carries an operation`;
-  return { height, hash, previousHash, time, candidates: candidates.filter((candidate) => candidate !== null) };
+  const candidates = all.filter((candidate) => candidate !== null);
+  return { height, hash, previousHash, time, candidates, ...(hashedOnly ? { hashedOnly } : {}) };
 }
 
-function candidateAgain(of: TransactionEvidence, { magic, opcodes }: BnsMachine): Candidate | null {
-  const { txid, vtxindex } = of;
+/** A transaction that was judged before, to be judged again; null where it carries no operation. */
+export function candidateAgain(
+  { txid, vtxindex, rawTransaction, senderScript }: Omit<TransactionEvidence, "accepted" | "hashed">,
+  { magic, opcodes }: BnsMachine,
+): Candidate | null {
   try {
-    const transaction = parseTransaction(of.rawTransaction);
+    const transaction = parseTransaction(rawTransaction);
     const data = decidingNulldata(transaction.outputs.map(({ script }) => script));
     const split = data === null ? null : splitNulldata(data, magic, opcodes);
-    const spentScripts = unpackScripts(of.spentScripts);
-    if (split === null || spentScripts?.length !== transaction.inputs.length) return null;
-    return { txid, vtxindex, transaction, spentScripts, ...split };
+    if (split === null) return null;
+    return { txid, vtxindex, transaction, spentScripts: [senderScript], inputsPassed: true, ...split };
   } catch (error) {
     if (error instanceof ParseError) return null;
     throw error;

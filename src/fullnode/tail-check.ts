@@ -3,7 +3,7 @@ import { BskError } from "../errors.ts";
 import { consensusHashOf } from "../verify/consensus-hash.ts";
 import { opsHashOf } from "../verify/ops-hash.ts";
 import { skipListHeights } from "../verify/skip-list.ts";
-import { blockChecksum } from "./store/evidence.ts";
+import { isUndamaged } from "./store/evidence.ts";
 import type { NodeStore } from "./store/store.ts";
 
 /** More than the window in which operations refer to consensus hashes, and little enough to be read in no time. */
@@ -17,8 +17,8 @@ export function checkTail(store: NodeStore): void {
   const { firstBlock } = store.network;
   const tip = store.tip()?.height ?? firstBlock - 1;
   let due = Math.max(firstBlock, tip - BLOCKS + 1);
-  for (const { evidence, checksum } of store.evidence(due)) {
-    if (evidence.height !== due || blockChecksum(evidence) !== checksum || !isHashedRight(store, due)) break;
+  for (const stored of store.evidence(due)) {
+    if (stored.evidence.height !== due || !isUndamaged(stored) || !isHashedRight(store, due)) break;
     due++;
   }
   if (due > tip) return;

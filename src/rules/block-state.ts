@@ -155,9 +155,19 @@ export class BlockState implements StateView {
       namespaces: [...this.#namespaces.values()],
       openedPreorders: [...this.#opened.values()].flat(),
       consumedPreorders: [...this.#consumed],
-      importKeys: [...this.#importKeys].map(([namespaceId, addresses]) => ({ namespaceId, addresses })),
+      importKeys: [...this.#importKeys]
+        .filter(([namespaceId]) => !this.#isOpened(namespaceId))
+        .map(([namespaceId, addresses]) => ({ namespaceId, addresses })),
       accounts: this.accounts.changes(),
     };
+  }
+
+  /**
+   * Did the namespace open in this block? Nobody asks for its import keys ever again; and where they were fixed by an
+   * import that stands behind the opening, and is refused for it, no hash would stand for them.
+   */
+  #isOpened(id: NamespaceId): boolean {
+    return this.#namespaces.get(id)?.op === "!";
   }
 
   #preordersBefore(hash: PreorderHash): readonly PreorderRecord[] {

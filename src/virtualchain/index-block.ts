@@ -17,6 +17,8 @@ export interface CandidateBlock {
   readonly time: number;
   /** In block order. */
   readonly candidates: readonly Candidate[];
+  /** They are those that the ops hash stands for: what else the block carried is not known. */
+  readonly hashedOnly?: true;
 }
 
 /** Where the chain starts, and its consensus hashes so far. */
@@ -58,7 +60,8 @@ export function indexBlock<Op, Accepted, View, State, Changes>(
   const rejected: RejectedOperation[] = [];
   for (const { candidate, op } of parsed) {
     const { txid, vtxindex, transaction, spentScripts } = candidate;
-    const evidence = { txid, vtxindex, rawTransaction: serializeTransaction(transaction), spentScripts };
+    const senderScript = spentScripts[0] ?? new Uint8Array();
+    const evidence = { txid, vtxindex, rawTransaction: serializeTransaction(transaction), senderScript };
     const verdict = machine.check(op, height, state);
     if (verdict.kind === "rejected") {
       rejected.push({ ...evidence, rule: verdict.rule, because: verdict.because });
@@ -71,5 +74,6 @@ export function indexBlock<Op, Accepted, View, State, Changes>(
   const opsHash = opsHashOf(accepted.flatMap(({ canonical }) => (canonical === null ? [] : [canonical])));
   const consensusHash = consensusHashOf(opsHash, earlierHashes(height, chain));
   const changes = machine.changes(state);
-  return { height, hash, previousHash, time, opsHash, consensusHash, accepted, rejected, changes };
+  const hashedOnly = block.hashedOnly === true ? { hashedOnly: true as const } : {};
+  return { height, hash, previousHash, time, opsHash, consensusHash, accepted, rejected, ...hashedOnly, changes };
 }

@@ -11,6 +11,8 @@ export interface Candidate {
   readonly transaction: Transaction;
   /** Script of the output that each input spends, in input order. */
   readonly spentScripts: readonly Uint8Array[];
+  /** It was judged before, and `spentScripts` is what input 0 spends alone: all that is kept of them. */
+  readonly inputsPassed?: true;
   readonly opcode: number;
   /** The OP_RETURN data behind magic and opcode. */
   readonly payload: Uint8Array;

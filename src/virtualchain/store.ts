@@ -11,8 +11,8 @@ export interface AcceptedOperation<Accepted> {
   readonly canonical: string | null;
   /** The transaction without witnesses, as it hashes to the txid. */
   readonly rawTransaction: Uint8Array;
-  /** Script of the output that each input spends, in input order. */
-  readonly spentScripts: readonly Uint8Array[];
+  /** Script of the output that input 0 spends. */
+  readonly senderScript: Uint8Array;
 }
 
 export interface RejectedOperation {
@@ -20,7 +20,7 @@ export interface RejectedOperation {
   readonly vtxindex: number;
   /** As of an accepted one: with these, the block can be judged again without its source. */
   readonly rawTransaction: Uint8Array;
-  readonly spentScripts: readonly Uint8Array[];
+  readonly senderScript: Uint8Array;
   readonly rule: string;
   readonly because: string;
 }
@@ -36,6 +36,8 @@ export interface IndexedBlock<Accepted, Changes> {
   readonly consensusHash: ConsensusHash;
   readonly accepted: readonly AcceptedOperation<Accepted>[];
   readonly rejected: readonly RejectedOperation[];
+  /** As in the candidate block. */
+  readonly hashedOnly?: true;
   readonly changes: Changes;
 }
 

@@ -93,10 +93,11 @@ const EVIDENCE = [
   "previous_hash",
   "time",
   "checksum",
+  "refused_checksum",
   "height",
   "position",
   "raw_transaction",
-  "spent_scripts",
+  "sender_script",
 ];
 
 test("one bit changed in any column of any table is found, and repaired as far as it can be", async () => {

@@ -18,6 +18,7 @@ import type { AcceptedBns } from "../../src/rules/verdict.ts";
 import { balanceOf } from "../../src/tokens/account.ts";
 import { appendBlock } from "../../src/virtualchain/engine.ts";
 import type { CandidateBlock } from "../../src/virtualchain/index-block.ts";
+import { digestOfAll } from "../support/indexed.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { Stream, type Wish, wishes } from "../support/stream.ts";
 import { STREAM_ALLOCATION, STREAM_NETWORK as NETWORK } from "../support/stream-world.ts";
@@ -102,19 +103,19 @@ function judgeTokens({ view }: MemoryStore, height: number, destroyed: bigint): 
 /** Indexed one by one, with the digest after each block; taken back to any height, and forth again. */
 function oneByOne(blocks: readonly CandidateBlock[], back: number): readonly string[] {
   const store = open();
-  const digests = [store.digest()];
+  const digests = [digestOfAll(store)];
   for (const block of blocks) {
     append(store, block);
-    digests.push(store.digest());
+    digests.push(digestOfAll(store));
   }
   const names = store.rows("names").map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (let left = blocks.length; left > back; left--) {
     store.rollBack();
-    expect(store.digest()).toBe(digests[left - 1]);
+    expect(digestOfAll(store)).toBe(digests[left - 1]);
   }
   for (const block of blocks.slice(back)) append(store, block);
-  expect(store.digest()).toBe(digests.at(-1));
+  expect(digestOfAll(store)).toBe(digests.at(-1));
   store.close();
   return digests;
 }
@@ -133,7 +134,7 @@ function inBatches(blocks: readonly CandidateBlock[], sizes: readonly number[]):
     store.close();
     store = open(path);
   }
-  const digest = store.digest();
+  const digest = digestOfAll(store);
   store.close();
   rmSync(directory, { recursive: true });
   return digest;

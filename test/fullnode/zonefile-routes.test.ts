@@ -42,7 +42,7 @@ function announce(hash: ZonefileHash): Txid {
         accepted: { kind: "NAME_UPDATE", name: record } as never,
         canonical: "+",
         rawTransaction: new Uint8Array(1),
-        spentScripts: [],
+        senderScript: new Uint8Array(),
       },
     ],
     rejected: [],

@@ -9,6 +9,11 @@ import { NodeStore } from "../../src/fullnode/store/store.ts";
 import type { Network } from "../../src/protocol/network-definition.ts";
 import { bnsMachine } from "../../src/rules/machine.ts";
 
+/** All that a node has come to: what a hash stands for, and what it refused. */
+export function digestOfAll(store: NodeStore): string {
+  return `${store.digest()} ${store.tableDigest("rejections").digest}`;
+}
+
 /** Waits for what will come; fails when it does not. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let i = 0; i < 1500; i++) {

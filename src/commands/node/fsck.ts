@@ -23,7 +23,7 @@ export const nodeFsckCommand = command({
   description: [
     "Derives everything again from the transactions that the index holds, by all rules, and compares every row of every table, the zone files and the file itself. The first difference ends it with exit code 3.",
     "With a pin, a height and its consensus hash that you trust, it also proves that the operations up to there are those of the network: exit code 3 where they are not. Hashes of blocks are not proved by a pin.",
-    "Prints a digest over each table and over all: nodes that indexed the same chain have the same.",
+    "Prints a digest over each table, and one over all that a consensus hash and the headers of blocks stand for: nodes on the same chain have the same. Refused transactions and announcements are not part of that one.",
     "--repair puts what was derived in the place of an index that differs, in one step. Where the transactions themselves are damaged, it keeps the blocks before them, and the node indexes the rest when it starts.",
     "It needs as much room again as the index.",
   ],

@@ -1,8 +1,12 @@
 /**
  * What the rows of a block are derived from: the block's place in the chain, and of each transaction that carried an
- * operation its bytes and the scripts that it spends. With these a block can be judged again without its source.
+ * operation its bytes and the script that input 0 spends. With these a block can be judged again without its source: that
+ * the other inputs spend p2pkh and p2sh was seen when it was indexed, and nothing else of them matters.
  *
- * The checksum tells damage, not lies: whoever can write the file can write a checksum too. Lies are told by a pin.
+ * What the ops hash stands for and what else was seen (refused operations, announcements) have a checksum each: whoever
+ * takes a block from tiles knows the first alone.
+ *
+ * A checksum tells damage, not lies: whoever can write the file can write a checksum too. Lies are told by a pin.
  */
 import { createHash } from "node:crypto";
 import { sha256d } from "../../primitives/digest.ts";
@@ -19,10 +23,12 @@ export interface TransactionEvidence {
   readonly txid: Txid;
   /** Without witnesses. */
   readonly rawTransaction: Uint8Array;
-  /** As `packScripts` packs them. */
-  readonly spentScripts: Uint8Array;
+  /** What the rules know the sender by. */
+  readonly senderScript: Uint8Array;
   /** Did the rules take it? */
   readonly accepted: boolean;
+  /** Does it enter the ops hash? */
+  readonly hashed: boolean;
 }
 
 /** One block; its transactions in block order. */
@@ -32,33 +38,8 @@ export interface BlockEvidence {
   readonly previousHash: BlockHash;
   readonly time: number;
   readonly transactions: readonly TransactionEvidence[];
-}
-
-const LENGTH_BYTES = 2;
-
-/** Scripts of spent outputs in one value, each behind its length (big-endian). Operations spend p2pkh and p2sh only. */
-export function packScripts(scripts: readonly Uint8Array[]): Uint8Array {
-  const packed = new Uint8Array(scripts.reduce((sum, { length }) => sum + LENGTH_BYTES + length, 0));
-  let at = 0;
-  for (const script of scripts) {
-    packed[at] = script.length >> 8;
-    packed[at + 1] = script.length & 0xff;
-    packed.set(script, at + LENGTH_BYTES);
-    at += LENGTH_BYTES + script.length;
-  }
-  return packed;
-}
-
-/** The scripts again; null where the bytes are none. */
-export function unpackScripts(packed: Uint8Array): Uint8Array[] | null {
-  const scripts: Uint8Array[] = [];
-  for (let at = 0; at < packed.length;) {
-    const end = at + LENGTH_BYTES + (((packed[at] ?? 0) << 8) | (packed[at + 1] ?? 0));
-    if (end > packed.length) return null;
-    scripts.push(packed.subarray(at + LENGTH_BYTES, end));
-    at = end;
-  }
-  return scripts;
+  /** Those that enter the ops hash are all that is known. */
+  readonly hashedOnly: boolean;
 }
 
 /** What a block that is about to be stored is derived from. */
@@ -68,17 +49,35 @@ export function evidenceOfBlock(block: IndexedBlock<unknown, unknown>): BlockEvi
     vtxindex: operation.vtxindex,
     txid: operation.txid,
     rawTransaction: operation.rawTransaction,
-    spentScripts: packScripts(operation.spentScripts),
+    senderScript: operation.senderScript,
     accepted: "accepted" in operation,
+    hashed: "accepted" in operation && operation.canonical !== null,
   }));
-  return { height, hash, previousHash, time, transactions: transactions.sort((a, b) => a.vtxindex - b.vtxindex) };
+  transactions.sort((a, b) => a.vtxindex - b.vtxindex);
+  return { height, hash, previousHash, time, transactions, hashedOnly: block.hashedOnly === true };
 }
 
-/** SHA256 over a block's evidence, as hex. What the rules made of it does not enter. */
+/** SHA256 over a block's place and what its ops hash is derived from, as hex. What the rules made of it does not enter. */
 export function blockChecksum({ height, hash, previousHash, time, transactions }: BlockEvidence): string {
-  const sum = createHash("sha256").update(`${height} ${hash} ${previousHash} ${time}`);
-  for (const { vtxindex, txid, spentScripts } of transactions) {
-    sum.update(`\n${vtxindex} ${txid} ${spentScripts.length} `).update(spentScripts);
+  return checksum(
+    `${height} ${hash} ${previousHash} ${time}`,
+    transactions.filter(({ hashed }) => hashed),
+  );
+}
+
+/** The same over what else the block carried; null where that is not known. */
+export function refusedChecksum({ height, transactions, hashedOnly }: BlockEvidence): string | null {
+  if (hashedOnly) return null;
+  return checksum(
+    `${height}`,
+    transactions.filter(({ hashed }) => !hashed),
+  );
+}
+
+function checksum(place: string, transactions: readonly TransactionEvidence[]): string {
+  const sum = createHash("sha256").update(place);
+  for (const { vtxindex, txid, senderScript } of transactions) {
+    sum.update(`\n${vtxindex} ${txid} ${senderScript.length} `).update(senderScript);
   }
   return sum.digest("hex");
 }
@@ -86,8 +85,9 @@ export function blockChecksum({ height, hash, previousHash, time, transactions }
 interface TransactionRow {
   readonly vtxindex: number;
   readonly raw_transaction: SqlValue;
-  readonly spent_scripts: SqlValue;
+  readonly sender_script: SqlValue;
   readonly accepted: number;
+  readonly hashed: number;
 }
 
 interface BlockRow {
@@ -96,36 +96,48 @@ interface BlockRow {
   readonly previousHash: BlockHash;
   readonly time: number;
   readonly checksum: string;
+  readonly refusedChecksum: string | null;
 }
 
 export interface StoredEvidence {
   readonly evidence: BlockEvidence;
-  /** As it was when the block was stored. */
+  /** As they were when the block was stored. */
   readonly checksum: string;
+  readonly refusedChecksum: string | null;
+}
+
+/** Is the evidence what was stored? */
+export function isUndamaged({ evidence, ...stored }: StoredEvidence): boolean {
+  return blockChecksum(evidence) === stored.checksum && refusedChecksum(evidence) === stored.refusedChecksum;
 }
 
 /** The evidence as it is stored, block by block from a height on. */
 export function* storedEvidence(database: Database, from = 0): Generator<StoredEvidence, void, undefined> {
   const blocks = database.prepare(
-    'SELECT height, hash, previous_hash AS "previousHash", time, checksum FROM blocks WHERE height >= ? ORDER BY height',
+    `SELECT height, hash, previous_hash AS "previousHash", time, checksum, refused_checksum AS "refusedChecksum"
+     FROM blocks WHERE height >= ? ORDER BY height`,
   );
-  const transactions = database.prepare(
-    `SELECT vtxindex, raw_transaction, spent_scripts, 1 AS accepted FROM operations WHERE position >= ?1 AND position < ?2
-     UNION ALL SELECT vtxindex, raw_transaction, spent_scripts, 0 FROM rejections WHERE position >= ?1 AND position < ?2
-     ORDER BY vtxindex`,
+  const within = database.prepare(
+    `SELECT vtxindex, raw_transaction, sender_script, 1 AS accepted, canonical IS NOT NULL AS hashed
+     FROM operations WHERE position >= ?1 AND position < ?2
+     UNION ALL SELECT vtxindex, raw_transaction, sender_script, 0, 0
+     FROM rejections WHERE position >= ?1 AND position < ?2 ORDER BY vtxindex`,
   );
   for (const row of blocks.iterate(from)) {
-    const { checksum, ...place } = row as unknown as BlockRow;
-    const rows = transactions.all(
+    const { checksum, refusedChecksum, ...place } = row as unknown as BlockRow;
+    const rows = within.all(
       positionOf(place.height, 0),
       positionOf(place.height + 1, 0),
     ) as unknown as TransactionRow[];
-    const evidence = rows.map(({ vtxindex, raw_transaction, spent_scripts, accepted }) => {
-      const rawTransaction = bytesOf(raw_transaction);
+    const transactions = rows.map((of) => {
+      const rawTransaction = bytesOf(of.raw_transaction);
       const txid = txidOf(sha256d(rawTransaction));
-      return { vtxindex, txid, rawTransaction, spentScripts: bytesOf(spent_scripts), accepted: accepted === 1 };
+      const senderScript = bytesOf(of.sender_script);
+      const verdict = { accepted: of.accepted === 1, hashed: of.hashed === 1 };
+      return { vtxindex: of.vtxindex, txid, rawTransaction, senderScript, ...verdict };
     });
-    yield { evidence: { ...place, transactions: evidence }, checksum };
+    const evidence = { ...place, transactions, hashedOnly: refusedChecksum === null };
+    yield { evidence, checksum, refusedChecksum };
   }
 }
 

@@ -9,7 +9,7 @@
  */
 
 /** Raised when a table changes; a database of another version is refused. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** No block has more transactions: the smallest is 60 bytes, a block at most 1 000 000 without witnesses. */
 const POSITIONS_PER_BLOCK = 1 << 20;
@@ -36,7 +36,8 @@ export const TABLES: readonly string[] = [
   time INTEGER NOT NULL,
   ops_hash TEXT NOT NULL,
   consensus_hash TEXT NOT NULL,
-  checksum TEXT NOT NULL
+  checksum TEXT NOT NULL,
+  refused_checksum TEXT
 )`,
   `CREATE INDEX blocks_consensus_hash ON blocks (consensus_hash)`,
 
@@ -52,7 +53,7 @@ export const TABLES: readonly string[] = [
   owner TEXT,
   canonical TEXT,
   raw_transaction BLOB NOT NULL,
-  spent_scripts BLOB NOT NULL,
+  sender_script BLOB NOT NULL,
   record TEXT NOT NULL
 )`,
   `CREATE UNIQUE INDEX operations_txid ON operations (txid)`,
@@ -67,7 +68,7 @@ export const TABLES: readonly string[] = [
   ${VTXINDEX_OF_POSITION},
   txid TEXT NOT NULL,
   raw_transaction BLOB NOT NULL,
-  spent_scripts BLOB NOT NULL,
+  sender_script BLOB NOT NULL,
   rule TEXT NOT NULL,
   because TEXT NOT NULL
 )`,

@@ -135,7 +135,7 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
       .run(hash, bytes, received);
   }
 
-  /** SHA256 over all rows that follow from the chain: equal on every node that indexed the same blocks. */
+  /** SHA256 over all rows that a hash stands for: equal on every node that has the same blocks, wherever from. */
   digest(): string {
     return chainDigest(this.#database);
   }

@@ -11,7 +11,7 @@ import type { Changes } from "../../rules/changes.ts";
 import type { IndexedBlock } from "../../virtualchain/store.ts";
 import type { Database } from "../../database/sqlite.ts";
 import { accountWriter } from "./accounts.ts";
-import { blockChecksum, evidenceOfBlock, packScripts } from "./evidence.ts";
+import { blockChecksum, evidenceOfBlock, refusedChecksum } from "./evidence.ts";
 import { NAME_COLUMNS, NAMESPACE_COLUMNS, namespaceValues, nameValues, recordOfJson } from "./rows.ts";
 import { positionOf } from "./schema.ts";
 
@@ -89,17 +89,17 @@ export function blockWriter(database: Database): BlockWriter {
 function appender(database: Database): BlockWriter["append"] {
   const sql = {
     block: database.prepare(
-      `INSERT INTO blocks (height, hash, previous_hash, time, ops_hash, consensus_hash, checksum)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO blocks (height, hash, previous_hash, time, ops_hash, consensus_hash, checksum, refused_checksum)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     operation: database.prepare(
       `INSERT INTO operations
-         (position, txid, opcode, subject, announces, creator, owner, canonical, raw_transaction, spent_scripts,
+         (position, txid, opcode, subject, announces, creator, owner, canonical, raw_transaction, sender_script,
           record)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     rejection: database.prepare(
-      `INSERT INTO rejections (position, txid, raw_transaction, spent_scripts, rule, because) VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO rejections (position, txid, raw_transaction, sender_script, rule, because) VALUES (?, ?, ?, ?, ?, ?)`,
     ),
     consume: database.prepare(
       "UPDATE preorders SET consumed_height = ? WHERE preorder_hash = ? AND consumed_height IS NULL",
@@ -112,20 +112,21 @@ function appender(database: Database): BlockWriter["append"] {
   const writeAccounts = accountWriter(database);
   return (block) => {
     const { height, changes } = block;
+    const evidence = evidenceOfBlock(block);
     sql.block.run(
       height, block.hash, block.previousHash, block.time, block.opsHash, block.consensusHash,
-      blockChecksum(evidenceOfBlock(block)),
+      blockChecksum(evidence), refusedChecksum(evidence),
     ); // prettier-ignore
-    for (const { txid, vtxindex, accepted, canonical, rawTransaction, spentScripts } of block.accepted) {
+    for (const { txid, vtxindex, accepted, canonical, rawTransaction, senderScript } of block.accepted) {
       const { subject, announces, creator, owner, record } = columnsOf(accepted, height);
       sql.operation.run(
         positionOf(height, vtxindex), txid, accepted.kind, subject, announces, creator, owner, canonical,
-        rawTransaction, packScripts(spentScripts), JSON.stringify(record),
+        rawTransaction, senderScript, JSON.stringify(record),
       ); // prettier-ignore
     }
-    for (const { txid, vtxindex, rawTransaction, spentScripts, rule, because } of block.rejected) {
+    for (const { txid, vtxindex, rawTransaction, senderScript, rule, because } of block.rejected) {
       const position = positionOf(height, vtxindex);
-      sql.rejection.run(position, txid, rawTransaction, packScripts(spentScripts), rule, because);
+      sql.rejection.run(position, txid, rawTransaction, senderScript, rule, because);
     }
     // Earlier rows are consumed before this block's are added: those are what still stands at its end.
     for (const hash of changes.consumedPreorders) sql.consume.run(height, hash);
