@@ -2,6 +2,7 @@
 import { find, type Found } from "../../api/answer.ts";
 import { routerOf } from "../../api/router.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { answerRoutes } from "./answer-routes.ts";
 import type { ApiNode } from "./api-node.ts";
 import { blockRoutes } from "./block-routes.ts";
 import { blockchainRoutes } from "./blockchain-routes.ts";
@@ -26,6 +27,7 @@ const router = routerOf([
   ...preflightRoutes,
   ...proofRoutes,
   ...tileRoutes,
+  ...answerRoutes,
   ...accountRoutes,
 ]);
 

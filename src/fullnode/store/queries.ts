@@ -33,7 +33,7 @@ export interface StoredOperation {
 
 /** What became of a transaction that looked like an operation. */
 export type TransactionVerdict =
-  | { readonly kind: "accepted"; readonly height: number; readonly vtxindex: number; readonly opcode: string }
+  | { readonly kind: "accepted"; readonly height: BlockHeight; readonly vtxindex: number; readonly opcode: string }
   | {
       readonly kind: "rejected";
       readonly height: number;
