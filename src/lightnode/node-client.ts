@@ -15,6 +15,7 @@ import {
 import type { Name, NamespaceId } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
+import type { WalkProof } from "../verify/name-walk.ts";
 import type { NameProof } from "../verify/proof.ts";
 import type { Question, Snapshot } from "../rules/snapshot.ts";
 import type { FullName, FullNamespace, HistoryEntry, Judgement, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
@@ -32,6 +33,7 @@ import {
   readNameStatus,
   readRefusal,
   readTransaction,
+  readWalk,
 } from "./wire.ts";
 
 export interface NodeOptions {
@@ -77,6 +79,10 @@ export interface NodeClient {
     name: Name,
     from: { readonly at?: number | undefined; readonly pin?: number | undefined },
   ): Promise<NameProof | null>;
+  /** Hashes from a block down to an earlier one, not verified; null where the node does not have both. */
+  walk(to: number, from: number): Promise<WalkProof | null>;
+  /** Hashes of every block from one down to an earlier one (verify/reach.ts), not verified; null as for `walk`. */
+  stretch(to: number, from: number): Promise<WalkProof | null>;
   /** Hands in a zone file. @throws BskError `rejected`, rule `zonefile-not-announced`; `usage` if it is too large. */
   putZonefile(bytes: Uint8Array): Promise<void>;
   /** The state that an operation will be judged by. @throws BskError `refuted` where it answers another question. */
@@ -199,6 +205,8 @@ export function nodeClient({ url, own, socks, timeoutMs = TIMEOUT_MS }: NodeOpti
       const { readProof } = await import("../verify/proof-file.ts");
       return transport.understand(() => readProof(new TextDecoder().decode(bytes)));
     },
+    walk: (to, from) => getUnless404(`/v2/walks/${to}?pin=${from}`, readWalk),
+    stretch: (to, from) => getUnless404(`/v2/stretches/${to}?pin=${from}`, readWalk),
     putZonefile: async (bytes) => {
       await sameNetwork();
       const { status, value } = await transport.post("/v1/zonefile", {

@@ -5,11 +5,12 @@
  */
 import * as v from "valibot";
 import { address } from "../bitcoin/address.ts";
-import { blockHash, consensusHash, networkId, txid, zonefileHash } from "../primitives/hash.ts";
+import { blockHash, consensusHash, networkId, opsHash, txid, zonefileHash } from "../primitives/hash.ts";
 import { name, namespaceId } from "../primitives/name.ts";
 import { blockHeight, satoshi } from "../primitives/units.ts";
 import type { BitcoinParameters } from "../bitcoin/parameters.ts";
 import { parsedBy } from "../chain/parsed-by.ts";
+import type { WalkProof } from "../verify/name-walk.ts";
 import { text, words, height, heightOrNever, count, opcode, script, hashOrNull, read } from "./wire-fields.ts";
 import type { FullName, FullNamespace, HistoryEntry, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
 
@@ -273,4 +274,16 @@ const keptSchema = v.object({ status: v.literal(true), zonefile_hash: v.optional
 /** The answer to a zone file that was handed in. @throws ParseError */
 export function readKept(value: unknown) {
   return read(keptSchema, value, "an answer to a zone file").zonefile_hash ?? null;
+}
+
+/** More than a stretch of two weeks commits to (verify/reach.ts). */
+const MAX_HASHES = 50_000;
+const walkSchema = v.object({
+  opsHashes: v.pipe(v.array(text(opsHash)), v.maxLength(MAX_HASHES)),
+  consensusHashes: v.pipe(v.array(text(consensusHash)), v.maxLength(MAX_HASHES)),
+});
+
+/** Hashes from one block down to another. @throws ParseError */
+export function readWalk(value: unknown): WalkProof {
+  return read(walkSchema, value, "a walk");
 }

@@ -28,11 +28,16 @@ export interface WalkProof {
 export function planWalk(from: number, to: number, firstBlock: number): WalkPlan {
   if (!(firstBlock <= to && to <= from)) throw new RangeError(`no walk from ${from} to ${to}`);
   const steps = [from];
-  const others = new Set<number>();
   for (let at = from; at > to;) {
     at = skipListHeights(at, firstBlock).findLast((height) => height >= to) ?? to;
     steps.push(at);
   }
+  return planOf(steps, firstBlock);
+}
+
+/** Of steps from the pin down, each among the leaves of the one before. */
+export function planOf(steps: readonly number[], firstBlock: number): WalkPlan {
+  const others = new Set<number>();
   for (const step of steps) for (const height of skipListHeights(step, firstBlock)) others.add(height);
   for (const step of steps) others.delete(step);
   return { steps, leaves: [...others].sort((a, b) => b - a) };
@@ -46,7 +51,11 @@ export interface HashesByHeight {
 
 /** @throws what the lookups throw, and RangeError as `planWalk` */
 export function proveWalk(from: number, to: number, firstBlock: number, hashes: HashesByHeight): WalkProof {
-  const { steps, leaves } = planWalk(from, to, firstBlock);
+  return provePlan(planWalk(from, to, firstBlock), hashes);
+}
+
+/** @throws what the lookups throw */
+export function provePlan({ steps, leaves }: WalkPlan, hashes: HashesByHeight): WalkProof {
   return {
     opsHashes: steps.map((height) => hashes.opsHashAt(height)),
     consensusHashes: leaves.map((height) => hashes.consensusHashAt(height)),
@@ -59,26 +68,36 @@ export function proveWalk(from: number, to: number, firstBlock: number, hashes: 
  * @throws RangeError as `planWalk`: heights that make no walk are the caller's mistake
  */
 export function verifyWalk(pin: Anchor, target: number, firstBlock: number, proof: WalkProof): Outcome<OpsHash> {
-  const { steps, leaves } = planWalk(pin.height, target, firstBlock);
-  const { opsHashes, consensusHashes } = proof;
+  const walked = verifyPlan(pin, planWalk(pin.height, target, firstBlock), firstBlock, proof);
+  if (walked.kind !== "proven") return walked;
+  const found = proof.opsHashes.at(-1);
+  return found === undefined ? unproven(`the ops hash of block ${target}`) : proven(found);
+}
+
+/** The consensus hashes of a plan, by the heights that it gives them: of its steps computed, of its leaves committed to. */
+export function verifyPlan(
+  pin: Anchor,
+  { steps, leaves }: WalkPlan,
+  firstBlock: number,
+  { opsHashes, consensusHashes }: WalkProof,
+): Outcome<ReadonlyMap<number, ConsensusHash>> {
+  const [from, to] = [pin.height, steps.at(-1) ?? pin.height];
   if (opsHashes.length < steps.length || consensusHashes.length < leaves.length) {
-    return unproven(`${steps.length} ops hashes and ${leaves.length} consensus hashes from ${pin.height} to ${target}`);
+    return unproven(`${steps.length} ops hashes and ${leaves.length} consensus hashes from ${from} to ${to}`);
   }
   if (opsHashes.length > steps.length || consensusHashes.length > leaves.length) {
-    return refuted(`the walk has more hashes than one from ${pin.height} to ${target}`);
+    return refuted(`the walk has more hashes than one from ${from} to ${to}`);
   }
   if (new Set(consensusHashes).size < consensusHashes.length) return refuted("the walk repeats a consensus hash");
-  const known = new Map(leaves.map((height, i) => [height, consensusHashes[i]] as const));
+  const known = new Map<number, ConsensusHash>();
+  leaves.forEach((height, i) => known.set(height, consensusHashes[i] as ConsensusHash));
   for (let i = steps.length - 1; i >= 0; i--) {
-    const [height, ops] = [steps[i] ?? target, opsHashes[i]];
+    const [height, ops] = [steps[i] ?? to, opsHashes[i]];
     const earlier = skipListHeights(height, firstBlock).map((leaf) => known.get(leaf));
     if (ops === undefined || earlier.includes(undefined)) return unproven(`the leaves of step ${height}`);
     known.set(height, consensusHashOf(ops, earlier as ConsensusHash[]));
   }
   const computed = known.get(pin.height);
-  const found = opsHashes.at(-1);
-  if (found === undefined || computed !== pin.consensusHash) {
-    return refuted(`the walk leads to ${computed ?? "nothing"}, not to the pinned ${pin.consensusHash}`);
-  }
-  return proven(found);
+  if (computed === pin.consensusHash) return proven(known);
+  return refuted(`the walk leads to ${computed ?? "nothing"}, not to the pinned ${pin.consensusHash}`);
 }

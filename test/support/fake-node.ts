@@ -67,6 +67,8 @@ export function fakeNode(answers: Partial<NodeClient>): NodeClient {
     namespacePrice: refuse("namespacePrice"),
     zonefile: refuse("zonefile"),
     proof: refuse("proof"),
+    walk: refuse("walk"),
+    stretch: refuse("stretch"),
     putZonefile: refuse("putZonefile"),
     preflight: refuse("preflight"),
     verdict: refuse("verdict"),

@@ -14,6 +14,7 @@ import { profileRoutes } from "./profile-routes.ts";
 import { proofRoutes } from "./proof-routes.ts";
 import type { ApiRequest, ApiResponse } from "./route.ts";
 import { tileRoutes } from "./tile-routes.ts";
+import { walkRoutes } from "./walk-routes.ts";
 import { zonefileRoutes } from "./zonefile-routes.ts";
 
 const router = routerOf([
@@ -28,6 +29,7 @@ const router = routerOf([
   ...proofRoutes,
   ...tileRoutes,
   ...answerRoutes,
+  ...walkRoutes,
   ...accountRoutes,
 ]);
 
