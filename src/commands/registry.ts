@@ -78,6 +78,7 @@ export const registry: Registry = {
         "pin set": async () => (await import("./pin/set.ts")).pinSetCommand,
         "pin from-node": async () => (await import("./pin/from-node.ts")).pinFromNodeCommand,
         "pin list": async () => (await import("./pin/list.ts")).pinListCommand,
+        "pin check": async () => (await import("./pin/check.ts")).pinCheckCommand,
         "pin remove": async () => (await import("./pin/remove.ts")).pinRemoveCommand,
       },
     },
