@@ -33,7 +33,7 @@ const MAY_IMPORT = {
   api: ["primitives"],
   lightnode: [...PURE, "chain", "api"],
   fullnode: [...PURE, "database", "chain", "api"],
-  cli: ["primitives"],
+  cli: ["primitives", "zonefile"],
 };
 
 const rooms = Object.entries(MAY_IMPORT).map(([room, allowed]) => ({

@@ -4,7 +4,7 @@ import { receiptCard } from "../cli/receipt.ts";
 import { name as parseName } from "../primitives/name.ts";
 import { ownerAddress } from "../spending/ownership.ts";
 import { register } from "../spending/registration.ts";
-import { foreignOrigin, zonefileToAnnounce } from "../spending/zonefile.ts";
+import { zonefileWarning, zonefileToAnnounce } from "../spending/zonefile.ts";
 
 export const preorderCommand = command({
   path: "preorder",
@@ -27,7 +27,7 @@ export const preorderCommand = command({
   run: async ({ name, zonefile, owner, race, noWait }, ports) => {
     const desk = await ports.desk();
     const file = zonefile === undefined ? null : zonefileToAnnounce(await ports.files.readBytes(zonefile));
-    const warning = file === null ? null : foreignOrigin(file.bytes, name);
+    const warning = file === null ? null : zonefileWarning(file.bytes, name);
     if (warning !== null) ports.terminal.warn(warning);
     const request = {
       name,

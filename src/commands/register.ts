@@ -12,7 +12,7 @@ import type { Desk } from "../spending/desk.ts";
 import { ownerAddress } from "../spending/ownership.ts";
 import type { Receipt } from "../spending/receipt.ts";
 import { liveRegistration, type RegistrationRequest, register } from "../spending/registration.ts";
-import { foreignOrigin, zonefileToAnnounce } from "../spending/zonefile.ts";
+import { zonefileWarning, zonefileToAnnounce } from "../spending/zonefile.ts";
 
 export const registerCommand = command({
   path: "register",
@@ -61,7 +61,7 @@ export const registerCommand = command({
     if (together && bundle === undefined) throw new BskError("usage", "--together needs --bundle FILE");
     const desk = await ports.desk();
     const announced = zonefile === undefined ? null : zonefileToAnnounce(await ports.files.readBytes(zonefile));
-    const warning = announced === null ? null : foreignOrigin(announced.bytes, name);
+    const warning = announced === null ? null : zonefileWarning(announced.bytes, name);
     if (warning !== null) ports.terminal.warn(warning);
     const request = {
       name,

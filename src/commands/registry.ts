@@ -5,6 +5,7 @@ export const registry: Registry = {
   groups: {
     namespace: "Namespaces: prices, imports, launch",
     pending: "What is under way: deadlines, fees, next actions",
+    zonefile: "Zone files: what a name points to",
     wallet: "Keys and coins",
     pin: "What you trust: pairs of height and consensus hash",
     node: "The full node, which indexes the chain",
@@ -49,6 +50,15 @@ export const registry: Registry = {
         "namespace import": async () => (await import("./namespace/import.ts")).namespaceImportCommand,
         "namespace ready": async () => (await import("./namespace/ready.ts")).namespaceReadyCommand,
         "namespace show": async () => (await import("./namespace/show.ts")).namespaceShowCommand,
+      },
+    },
+    {
+      title: "Zone files",
+      commands: {
+        "zonefile make": async () => (await import("./zonefile/make.ts")).zonefileMakeCommand,
+        "zonefile show": async () => (await import("./zonefile/show.ts")).zonefileShowCommand,
+        "zonefile check": async () => (await import("./zonefile/check.ts")).zonefileCheckCommand,
+        "zonefile publish": async () => (await import("./zonefile/publish.ts")).zonefilePublishCommand,
       },
     },
     {

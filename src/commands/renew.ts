@@ -4,7 +4,7 @@ import { receiptCard } from "../cli/receipt.ts";
 import { name as parseName } from "../primitives/name.ts";
 import { ownedName, ownerAddress } from "../spending/ownership.ts";
 import { perform } from "../spending/perform.ts";
-import { foreignOrigin, zonefileToAnnounce } from "../spending/zonefile.ts";
+import { zonefileWarning, zonefileToAnnounce } from "../spending/zonefile.ts";
 import { nameBurn } from "../wallet/burn.ts";
 import { planRenew } from "../wallet/plan-name.ts";
 
@@ -24,7 +24,7 @@ export const renewCommand = command({
   },
   run: async ({ name, zonefile, owner: newOwner, noWait }, ports) => {
     const file = zonefile === undefined ? null : zonefileToAnnounce(await ports.files.readBytes(zonefile));
-    const warning = file === null ? null : foreignOrigin(file.bytes, name);
+    const warning = file === null ? null : zonefileWarning(file.bytes, name);
     if (warning !== null) ports.terminal.warn(warning);
     const desk = await ports.desk();
     const to = newOwner === undefined ? null : ownerAddress(newOwner, desk.network);

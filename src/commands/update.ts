@@ -5,7 +5,7 @@ import { name as parseName } from "../primitives/name.ts";
 import { seenConsensus } from "../spending/consensus-choice.ts";
 import { ownedName } from "../spending/ownership.ts";
 import { perform } from "../spending/perform.ts";
-import { foreignOrigin, zonefileToAnnounce } from "../spending/zonefile.ts";
+import { zonefileWarning, zonefileToAnnounce } from "../spending/zonefile.ts";
 import { planUpdate } from "../wallet/plan-name.ts";
 
 export const updateCommand = command({
@@ -25,7 +25,7 @@ export const updateCommand = command({
   },
   run: async ({ name, zonefile, force, noWait }, ports) => {
     const { bytes, hash } = zonefileToAnnounce(await ports.files.readBytes(zonefile));
-    const warning = foreignOrigin(bytes, name);
+    const warning = zonefileWarning(bytes, name);
     if (warning !== null) ports.terminal.warn(warning);
     const desk = await ports.desk();
     const interaction = await ports.interaction({ wait: !noWait });

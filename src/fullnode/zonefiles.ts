@@ -1,10 +1,8 @@
 /** Keeping zone files: only those that the chain announced, which is what keeps spam out (design §7). */
 import { hash160 } from "../primitives/digest.ts";
 import { type ZonefileHash, zonefileHash } from "../primitives/hash.ts";
+import { MAX_ZONEFILE_BYTES } from "../zonefile/size.ts";
 import type { NodeStore } from "./store/store.ts";
-
-/** Largest zone file in bytes (spec 09 §2). */
-export const MAX_ZONEFILE_BYTES = 40_960;
 
 export type KeepOutcome =
   | { readonly kind: "kept"; readonly hash: ZonefileHash }

@@ -19,6 +19,7 @@ import type { WalkProof } from "../verify/name-walk.ts";
 import type { NameProof } from "../verify/proof.ts";
 import type { Question, Snapshot } from "../rules/snapshot.ts";
 import type { FullName, FullNamespace, HistoryEntry, Judgement, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
+import { MAX_ZONEFILE_BYTES } from "../zonefile/size.ts";
 import { type JsonAnswer, nodeTransport, type NodeTransport } from "./http-transport.ts";
 import {
   readConsensusHash,
@@ -99,8 +100,6 @@ export interface NodeClient {
 const TIMEOUT_MS = 20_000;
 /** More than a proof can have (verify/proof-file.ts). */
 const LONGEST_PROOF = 512 * 1024;
-/** Zone files are at most 40 960 bytes (spec 09 §2); what is larger is none. */
-const MAX_ZONEFILE_BYTES = 40_960;
 const PER_PAGE = 20;
 /** A name with more operations than this many pages hold was made to exhaust us. */
 const MAX_PAGES = 1000;

@@ -3,9 +3,10 @@ import { BskError } from "../errors.ts";
 import { hash160 } from "../primitives/digest.ts";
 import type { Name } from "../primitives/name.ts";
 import { type ZonefileHash, zonefileHash } from "../primitives/hash.ts";
-
-/** Nodes of the network keep no larger ones (original: RPC_MAX_ZONEFILE_LEN). */
-export const MAX_ZONEFILE_BYTES = 40_960;
+import { foreignOrigin } from "../zonefile/advice.ts";
+import { parseZonefile } from "../zonefile/parse.ts";
+import { MAX_ZONEFILE_BYTES } from "../zonefile/size.ts";
+import { ZonefileError } from "../zonefile/zonefile-error.ts";
 
 /** @throws BskError `usage` for an empty file or one that nodes would not keep. */
 export function zonefileToAnnounce(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly hash: ZonefileHash } {
@@ -17,11 +18,14 @@ export function zonefileToAnnounce(bytes: Uint8Array): { readonly bytes: Uint8Ar
 }
 
 /**
- * What to tell a user whose zone file is another name's: resolvers read its records relative to its `$ORIGIN`. Null where
- * it has none, or the right one.
+ * What to tell a user before the chain carries the hash of this file for ever: it is another name's, or none at all.
+ * Null where there is nothing to tell. Any bytes may be announced: some names carry what is no zone file.
  */
-export function foreignOrigin(bytes: Uint8Array, name: Name): string | null {
-  const origin = /^[ \t]*\$ORIGIN[ \t]+([^\s;]+)/imu.exec(new TextDecoder().decode(bytes))?.[1];
-  if (origin === undefined || origin.replace(/\.$/u, "").toLowerCase() === name) return null;
-  return `the zone file says $ORIGIN "${origin}", which is not "${name}"`;
+export function zonefileWarning(bytes: Uint8Array, name: Name): string | null {
+  try {
+    return foreignOrigin(parseZonefile(bytes), name);
+  } catch (error) {
+    if (!(error instanceof ZonefileError)) throw error;
+    return `not a zone file that resolvers can read: ${error.message}`;
+  }
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readReplayFile } from "../../src/chain/replay-file.ts";
 import { replayFile } from "../../src/fullnode/replay.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
-import { MAX_ZONEFILE_BYTES } from "../../src/fullnode/zonefiles.ts";
+import { MAX_ZONEFILE_BYTES } from "../../src/zonefile/size.ts";
 import type { NameRecord } from "../../src/ops/record.ts";
 import { fromUtf8 } from "../../src/primitives/bytes.ts";
 import { hash160 } from "../../src/primitives/digest.ts";

@@ -1,6 +1,7 @@
 /** A world for the frame in memory: what was printed, and ports that a test may watch. */
 import { flagSettings } from "../../src/cli/flag-settings.ts";
 import { configurationOf, type ConfigFile } from "../../src/cli/config.ts";
+import { filesOf } from "../../src/cli/files.ts";
 import type { Command } from "../../src/cli/command.ts";
 import type { Ports } from "../../src/cli/ports.ts";
 import type { Call, World } from "../../src/cli/program.ts";
@@ -53,12 +54,17 @@ export async function run(
     };
     return {
       config,
-      terminal: { line: (text: string) => (out += `${text}\n`), note: (text: string) => (err += `${text}\n`) },
+      terminal: {
+        line: (text: string) => (out += `${text}\n`),
+        note: (text: string) => (err += `${text}\n`),
+        warn: (text: string) => (err += `${text}\n`),
+      },
+      files: filesOf(new AbortController().signal),
       secrets: { passphrase: () => Promise.resolve(String(asked.push("passphrase"))) },
       dryRun: call.spending.dryRun === true,
       registry: call.registry,
       network: () => find(config.get("network") ?? "mainnet"),
-      clock: { now: () => NOW },
+      clock: { now: () => NOW, sleep: () => Promise.resolve() },
       node: () => Promise.resolve(node),
       nodes: () => Promise.resolve([node]),
       coins: () =>

@@ -3,7 +3,8 @@ import { Buffer } from "node:buffer";
 import { ParseError } from "../../errors.ts";
 import type { ZonefileHash } from "../../primitives/hash.ts";
 import type { NodeStore } from "../store/store.ts";
-import { type KeepOutcome, keepZonefile, MAX_ZONEFILE_BYTES } from "../zonefiles.ts";
+import { MAX_ZONEFILE_BYTES } from "../../zonefile/size.ts";
+import { type KeepOutcome, keepZonefile } from "../zonefiles.ts";
 import { zonefileHashParameter } from "./parameters.ts";
 import { type ApiRequest, type ApiResponse, ok, refuse, route, type Route } from "./route.ts";
 
