@@ -6,6 +6,7 @@
 import type { BlockFiles } from "../chain/block-files/block-files.ts";
 import type { CoinSource, HeaderedSource } from "../chain/source.ts";
 import type { Journal } from "../journal/store.ts";
+import type { LightDirectory } from "../lightnode/light-directory.ts";
 import type { NodeClient } from "../lightnode/node-client.ts";
 import type { PinBook } from "../lightnode/pin-book.ts";
 import type { NetworkDefinition, Network } from "../protocol/network-definition.ts";
@@ -90,6 +91,8 @@ export interface Ports {
   readonly nodesAt: (urls: readonly [string, ...string[]]) => Promise<readonly [NodeClient, ...NodeClient[]]>;
   /** What this user trusts of the network: pairs of height and consensus hash. */
   readonly pins: () => Promise<PinBook>;
+  /** What this machine has verified of the network, as it stands on the disk. */
+  readonly light: () => Promise<LightDirectory>;
   /** All that spending needs: wallet, coins, nodes, journal. */
   readonly desk: () => Promise<Desk>;
   /** How far a command that spends goes, and how it asks. */

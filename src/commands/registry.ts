@@ -8,6 +8,7 @@ export const registry: Registry = {
     zonefile: "Zone files: what a name points to",
     wallet: "Keys and coins",
     pin: "What you trust: pairs of height and consensus hash",
+    light: "The light node, which verifies what others hold",
     node: "The full node, which indexes the chain",
     network: "Networks: built-in ones and your own",
   },
@@ -90,6 +91,8 @@ export const registry: Registry = {
         "pin list": async () => (await import("./pin/list.ts")).pinListCommand,
         "pin check": async () => (await import("./pin/check.ts")).pinCheckCommand,
         "pin remove": async () => (await import("./pin/remove.ts")).pinRemoveCommand,
+        "light sync": async () => (await import("./light/sync.ts")).lightSyncCommand,
+        "light status": async () => (await import("./light/status.ts")).lightStatusCommand,
       },
     },
     {

@@ -19,6 +19,8 @@ export interface TileSourceOptions {
   readonly timeoutMs?: number | undefined;
   /** Ends what is under way: its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of the bytes that came, as they came. */
+  readonly received?: ((bytes: number) => void) | undefined;
 }
 
 /** A source gave something that no honest source would. */

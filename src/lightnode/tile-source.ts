@@ -54,6 +54,7 @@ export function tileSource(where: string, options: TileSourceOptions = {}): Tile
       const most = MOST_TILE_BYTES[format];
       const bytes = await files.read(path, most + GZIP_OVERHEAD);
       if (bytes === null) return null;
+      options.received?.(bytes.length);
       try {
         const { buffer, byteOffset, length } = await inflate(bytes, { maxOutputLength: most });
         return new Uint8Array(buffer, byteOffset, length);

@@ -7,11 +7,11 @@ import { fromHex } from "../primitives/bytes.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import { blockHeight } from "../primitives/units.ts";
 import { parseHashedRecord, type HashedRecord } from "../ops/hashed-record.ts";
-import { subjectOf } from "../ops/hashed-subject.ts";
+import { type HashedSubject, subjectOf } from "../ops/hashed-subject.ts";
 import type { Anchor } from "./anchor.ts";
 import { opsHashOf } from "./ops-hash.ts";
 import { type Outcome, proven } from "./outcome.ts";
-import { type Spine, startSpine, verifySpine } from "./spine.ts";
+import { type HashedSpine, startSpine, verifySpine } from "./spine.ts";
 
 /** Where the texts are kept: in memory, in a file. They come in order and are asked for by their number from 0. */
 export interface TextStore {
@@ -25,15 +25,9 @@ export interface LoggedOperation {
   readonly record: HashedRecord;
 }
 
-/** Grows at its end only. What it answers is worth what `verifyLog` said of it. */
+/** Wherever it is kept. What it answers is worth what `verifyLog` said of it. */
 export interface OperationLog {
-  readonly spine: Spine;
-  /**
-   * Hashes the next block's operations, in block order.
-   * @throws ParseError on a text that no record was hashed as, and on one that is there twice, which the tree does not
-   * show (spec 04 §7.8); the log is as before then
-   */
-  append(texts: readonly string[]): void;
+  readonly spine: HashedSpine;
   /** Operations on a name or namespace up to a height, oldest first. */
   operationsOn(subject: string, upTo: number): readonly LoggedOperation[];
   /** The last operation on a name or namespace up to a height, null where there is none. */
@@ -42,6 +36,22 @@ export interface OperationLog {
   subjects(): Iterable<string>;
   /** Names that an address ever came to own. */
   everOwnedBy(address: string): Iterable<string>;
+}
+
+/** Grows at its end only. */
+export interface GrowingLog extends OperationLog {
+  /** Hashes the next block's operations, in block order. @throws ParseError as `subjectsOf`; the log is as before then */
+  append(texts: readonly string[]): void;
+}
+
+/**
+ * Whom the operations of a block are about.
+ * @throws ParseError on a text that no record was hashed as, and on one that is there twice, which the tree does not show
+ * (spec 04 §7.8)
+ */
+export function subjectsOf(texts: readonly string[]): HashedSubject[] {
+  if (new Set(texts).size < texts.length) throw new ParseError("one operation stands twice in a block");
+  return texts.map(subjectOf);
 }
 
 /** Texts in memory. */
@@ -53,7 +63,7 @@ export function textsInMemory(): TextStore {
   };
 }
 
-export function startLog(firstBlock: number, texts: TextStore = textsInMemory()): OperationLog {
+export function startLog(firstBlock: number, texts: TextStore = textsInMemory()): GrowingLog {
   const spine = startSpine(firstBlock);
   const heights: number[] = [];
   const bySubject = new Map<string, number[]>();
@@ -76,12 +86,11 @@ export function startLog(firstBlock: number, texts: TextStore = textsInMemory())
   return {
     spine,
     append(given) {
-      if (new Set(given).size < given.length) throw new ParseError("one operation stands twice in a block");
-      const found = given.map((text) => ({ text, ...subjectOf(text) }));
+      const found = subjectsOf(given);
       spine.append(given.length === 0 ? null : fromHex(opsHashOf(given)));
-      for (const { text, subject, owner } of found) {
+      for (const [i, { subject, owner }] of found.entries()) {
         const number = heights.push(spine.height()) - 1;
-        texts.add(text);
+        texts.add(given[i] ?? "");
         if (subject === null) continue;
         const known = bySubject.get(subject);
         if (known === undefined) bySubject.set(subject, [number]);
@@ -110,7 +119,7 @@ export function startLog(firstBlock: number, texts: TextStore = textsInMemory())
 }
 
 /** The index in the block is hashed, the order of a log is not: whoever sent it may have turned two of them round. */
-function inBlockOrder(operations: readonly LoggedOperation[]): LoggedOperation[] {
+export function inBlockOrder(operations: readonly LoggedOperation[]): LoggedOperation[] {
   return operations.toSorted((a, b) => a.height - b.height || a.record.vtxindex - b.record.vtxindex);
 }
 

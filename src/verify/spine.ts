@@ -15,17 +15,25 @@ import { skipListHeights } from "./skip-list.ts";
 /** Bytes of an ops hash. */
 export const OPS_HASH_BYTES = 32;
 
-/** Hashed forward block by block; grows at its end only. */
-export interface Spine {
+/** What was hashed, by height. */
+export interface HashedSpine {
   readonly firstBlock: number;
   /** Height of the last block; one below the first where there is none yet. */
   height(): number;
-  /** Hashes the next block; null: it holds no operations. @throws RangeError unless the hash has 32 bytes */
-  append(ops: Uint8Array | null): void;
   /** @throws RangeError outside of what was hashed */
   opsHashAt(height: number): OpsHash;
   /** @throws RangeError outside of what was hashed */
   consensusHashAt(height: number): ConsensusHash;
+}
+
+/** Hashed forward block by block; grows and shrinks at its end only. */
+export interface Spine extends HashedSpine {
+  /** Hashes the next block; null: it holds no operations. @throws RangeError unless the hash has 32 bytes */
+  append(ops: Uint8Array | null): void;
+  /** Puts the next block behind those that were hashed, where both of its hashes are known from an earlier time. */
+  restore(ops: Uint8Array, consensusHash: Uint8Array): void;
+  /** Forgets what is above a height. */
+  cut(height: number): void;
 }
 
 const EMPTY = fromHex(EMPTY_OPS_HASH);
@@ -48,18 +56,25 @@ export function startSpine(firstBlock: number): Spine {
     if (!Number.isInteger(at) || at < 0 || at >= length) throw new RangeError(`no block ${height} in the spine`);
     return at;
   };
+  const put = (own: Uint8Array, hash: Uint8Array): void => {
+    if (own.length !== OPS_HASH_BYTES) throw new RangeError(`an ops hash of ${own.length} bytes`);
+    if ((length + 1) * OPS_HASH_BYTES > ops.length) [ops, hashes] = [grown(ops), grown(hashes)];
+    opsAt(length).set(own);
+    hashAt(length).set(hash);
+    length++;
+  };
   return {
     firstBlock,
     height: () => firstBlock + length - 1,
     append(given) {
       const own = given ?? EMPTY;
-      if (own.length !== OPS_HASH_BYTES) throw new RangeError(`an ops hash of ${own.length} bytes`);
-      if ((length + 1) * OPS_HASH_BYTES > ops.length) [ops, hashes] = [grown(ops), grown(hashes)];
-      opsAt(length).set(own);
       const leaves = skipListHeights(length, 0).map(hashAt);
       leaves.push(own);
-      hashAt(length).set(consensusHashOfSorted(sortLeaves(leaves)));
-      length++;
+      put(own, consensusHashOfSorted(sortLeaves(leaves)));
+    },
+    restore: put,
+    cut(height) {
+      length = Math.max(0, Math.min(length, height - firstBlock + 1));
     },
     opsHashAt: (height) => opsHash.of(opsAt(position(height))),
     consensusHashAt: (height) => consensusHash.of(hashAt(position(height))),
@@ -90,7 +105,7 @@ function comesAfter(a: Uint8Array, b: Uint8Array): boolean {
  * Does the spine come out at the pin? Then every height up to the pin is `placed`; what stands above it is not.
  * A spine that ends before the pin leaves it unproven.
  */
-export function verifySpine(pin: Anchor, spine: Spine): Outcome<Spine> {
+export function verifySpine<S extends HashedSpine>(pin: Anchor, spine: S): Outcome<S> {
   if (pin.height < spine.firstBlock) return refuted(`the pin ${pin.height} is before the first block`);
   if (spine.height() < pin.height) return unproven(`the ops hashes of blocks ${spine.height() + 1} to ${pin.height}`);
   const computed = spine.consensusHashAt(pin.height);

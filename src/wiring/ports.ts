@@ -1,5 +1,6 @@
 /** Builds the ports of one call: the outside world that commands see. */
 import { homedir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { configStore, configurationOf } from "../cli/config.ts";
 import { directoriesOf } from "../cli/directories.ts";
@@ -69,6 +70,10 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     const { nodeClients } = await import("./node-client.ts");
     return nodeClients(await network(), config, await dataDirectory());
   });
+  const light = once(async () => {
+    const { openLightDirectory } = await import("../lightnode/light-directory.ts");
+    return openLightDirectory(join(await dataDirectory(), "light"), await network());
+  });
   const pins = once(async () => {
     const { pinsIn } = await import("./pins.ts");
     return pinsIn(await dataDirectory(), await network(), files, clock);
@@ -102,6 +107,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
       return clientsAt(urls, await network(), config);
     },
     pins,
+    light,
     desk,
     interaction: async (howFar) => {
       const { interactionOf } = await import("./interaction.ts");

@@ -5,7 +5,7 @@ import { ParseError } from "../../src/errors.ts";
 import type { Name } from "../../src/primitives/name.ts";
 import type { Network } from "../../src/protocol/network-definition.ts";
 import { nameStateAt, namesAt, namesOwnedAt } from "../../src/verify/name-state.ts";
-import { type OperationLog, startLog, verifyLog } from "../../src/verify/op-log.ts";
+import { type GrowingLog, startLog, verifyLog } from "../../src/verify/op-log.ts";
 import { opLeaf, opsHashOf } from "../../src/verify/ops-hash.ts";
 import { type HashedChain, replayedChain } from "../support/hashed-chain.ts";
 import { readVector } from "../support/vector.ts";
@@ -17,7 +17,7 @@ function logOf(
   chain: HashedChain,
   last: number = chain.tip,
   operations: Operations = chain.operationsAt,
-): OperationLog {
+): GrowingLog {
   const log = startLog(chain.firstBlock);
   for (let height = chain.firstBlock as number; height <= last; height++) log.append(operations(height));
   return log;
@@ -25,7 +25,7 @@ function logOf(
 
 describe.each(replayVectors("scenarios", "fuzz", "integration"))("$group/$vector", (file) => {
   let chain: HashedChain;
-  let log: OperationLog;
+  let log: GrowingLog;
   let network: Network;
   const { queries, finalState } = readVector({ name: file.vector, path: file.path });
   const answers = (method: string) => queries.rpc.filter((query) => query.method === method);
