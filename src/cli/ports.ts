@@ -8,7 +8,9 @@ import type { CoinSource, HeaderedSource } from "../chain/source.ts";
 import type { Journal } from "../journal/store.ts";
 import type { LightDirectory } from "../lightnode/light-directory.ts";
 import type { NodeClient } from "../lightnode/node-client.ts";
+import type { Ways } from "../lightnode/best-source.ts";
 import type { PinBook } from "../lightnode/pin-book.ts";
+import type { Anchor } from "../verify/anchor.ts";
 import type { NetworkDefinition, Network } from "../protocol/network-definition.ts";
 import type { Desk } from "../spending/desk.ts";
 import type { Interaction } from "../spending/perform.ts";
@@ -93,6 +95,8 @@ export interface Ports {
   readonly pins: () => Promise<PinBook>;
   /** What this machine has verified of the network, as it stands on the disk. */
   readonly light: () => Promise<LightDirectory>;
+  /** What may be answered from. `offline`: nobody is asked; `pin`: of the call, instead of those held. */
+  readonly ways: (of: { readonly offline: boolean; readonly pin: Anchor | undefined }) => Promise<Ways>;
   /** All that spending needs: wallet, coins, nodes, journal. */
   readonly desk: () => Promise<Desk>;
   /** How far a command that spends goes, and how it asks. */

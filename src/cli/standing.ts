@@ -1,16 +1,9 @@
 /** How answers show what they rest on, and the heights in them. */
 import type { BlockHeight } from "../primitives/units.ts";
+import type { ShownPin } from "../lightnode/pin.ts";
 import { dateHeight, type DatedHeight, showDatedHeight } from "./amount.ts";
+import { pinWords } from "./pin.ts";
 import type { Style } from "./style.ts";
-
-/** The pin under an answer. */
-interface Pinned {
-  readonly height: number;
-  readonly consensusHash: string;
-  /** How it came to be trusted. */
-  readonly source: string;
-  readonly attested: boolean;
-}
 
 /** On what an answer rests, as commands return it. */
 export interface ShownStanding {
@@ -21,7 +14,7 @@ export interface ShownStanding {
   /** URL of the node that was asked; null where none was. */
   readonly node: string | null;
   /** What the answer was hashed to; absent where it rests on a node alone. */
-  readonly pin?: Pinned;
+  readonly pin?: ShownPin;
   /** How many nodes answered, where several were asked. */
   readonly nodes?: number;
 }
@@ -67,12 +60,7 @@ export function standingPairs(
   return [
     ["checked", nodes === undefined ? words : `${words}, ${nodes} nodes`],
     ["as of", `block ${asOf.height}${time}`],
-    ["pin", pin === undefined ? null : showPin(pin, style)],
+    ["pin", pin === undefined ? null : pinWords(pin, style)],
     ["node", node === null ? null : style.dim(node)],
   ];
-}
-
-function showPin({ height, consensusHash, source, attested }: Pinned, style: Style): string {
-  const pair = `${height}:${consensusHash}`;
-  return attested ? style.dim(`${pair} (${source})`) : `${pair} ${style.warn("(one source's word, unattested)")}`;
 }

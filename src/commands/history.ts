@@ -3,25 +3,29 @@ import { command } from "../cli/command.ts";
 import { card, table } from "../cli/layout.ts";
 import { arg } from "../cli/parameter.ts";
 import { datesBy, shownStanding, standingPairs } from "../cli/standing.ts";
-import { standingOf } from "../lightnode/as-of.ts";
-import { denial } from "../lightnode/denial.ts";
+import { termsOf, termsOptions } from "../cli/terms.ts";
+import { sourceWithin } from "../lightnode/terms.ts";
+import { TRUST_LEVELS } from "../lightnode/trust-level.ts";
 import { name } from "../primitives/name.ts";
 
 export const historyCommand = command({
   path: "history",
   summary: "Show every operation on a name, oldest first",
+  description: [
+    "A node also shows the preorders that its registrations used up; the log on this machine does not, since preorders hide their names.",
+  ],
   examples: [{ text: "All states of a name", command: "bsk history alice.test" }],
-  options: { name: arg(name, "the name, such as alice.test") },
-  run: async ({ name }, ports) => {
+  options: { name: arg(name, "the name, such as alice.test"), ...termsOptions(TRUST_LEVELS) },
+  run: async ({ name, ...options }, ports) => {
     const { bitcoin } = await ports.network();
-    const node = await ports.node();
-    const standing = await standingOf(node);
-    const history = await node.history(name);
-    if (history.length === 0) throw denial(node, "name-not-registered", `"${name}" was never registered`);
+    const source = await sourceWithin(await ports.ways(options), termsOf(options, ports.clock));
+    const { standing } = source;
+    const history = await source.history(name);
+    if (history.length === 0) throw source.denial("name-not-registered", `"${name}" was never registered`);
     const dates = datesBy(standing, bitcoin.secondsPerBlock);
     return {
       name,
-      operations: history.map(({ height, ...entry }) => ({ ...dates.at(height), ...entry })),
+      operations: history.map(({ height, publicKey: _, ...entry }) => ({ ...dates.at(height), ...entry })),
       ...shownStanding(standing),
     };
   },

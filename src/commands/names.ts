@@ -5,9 +5,11 @@ import { table } from "../cli/layout.ts";
 import { option } from "../cli/parameter.ts";
 import type { Ports } from "../cli/ports.ts";
 import { datesBy, showDeadline, shownStanding } from "../cli/standing.ts";
+import { termsOf, termsOptions } from "../cli/terms.ts";
 import type { FullName } from "../lightnode/answers.ts";
-import { standingOf } from "../lightnode/as-of.ts";
-import type { NodeClient } from "../lightnode/node-client.ts";
+import type { NameSource } from "../lightnode/name-source.ts";
+import { sourceWithin } from "../lightnode/terms.ts";
+import { TRUST_LEVELS } from "../lightnode/trust-level.ts";
 import { addressAt, type OwnScript } from "../wallet/addresses.ts";
 import { pathText } from "../wallet/derivation.ts";
 
@@ -30,18 +32,19 @@ export const namesCommand = command({
   path: "names",
   summary: "List the names that this wallet owns",
   description: [
-    "Asks the node for the names of every address of the wallet. Dates are estimates from the usual distance between blocks. Needs no passphrase.",
+    "Asks the node, or the log on this machine, for the names of every address of the wallet. Dates are estimates from the usual distance between blocks. Needs no passphrase.",
   ],
   examples: [{ text: "What must be renewed within two months", command: "bsk names --due 60d" }],
   options: {
     due: option(duration, "only names that expire within this time, or have expired", { placeholder: "TIME" }),
+    ...termsOptions(TRUST_LEVELS),
   },
-  run: async ({ due }, ports) => {
+  run: async ({ due, ...options }, ports) => {
     const { bitcoin, name: network } = await ports.network();
-    const node = await ports.node();
-    const standing = await standingOf(node);
+    const source = await sourceWithin(await ports.ways(options), termsOf(options, ports.clock));
+    const { standing } = source;
     const dates = datesBy(standing, bitcoin.secondsPerBlock);
-    const records = await ownedRecords(node, ports);
+    const records = await ownedRecords(source, ports);
     const within = due === undefined ? Infinity : standing.asOf.height + due / 1000 / bitcoin.secondsPerBlock;
     const names = records
       .filter(({ record }) => due === undefined || (record.expires !== null && record.expires <= within))
@@ -82,13 +85,13 @@ interface OwnedRecord {
 }
 
 /** The record of every name on an address of ours. */
-async function ownedRecords(node: NodeClient, ports: Ports): Promise<readonly OwnedRecord[]> {
+async function ownedRecords(source: NameSource, ports: Ports): Promise<readonly OwnedRecord[]> {
   const wallet = await ports.wallet();
   const { keys } = wallet.file();
   const { bitcoin } = await ports.network();
   const of = async ({ path }: OwnScript): Promise<readonly OwnedRecord[]> => {
-    const names = await node.namesOf(addressAt(keys, path, bitcoin));
-    const records = await Promise.all(names.map((name) => node.record(name)));
+    const names = await source.namesOf(addressAt(keys, path, bitcoin));
+    const records = await Promise.all(names.map((name) => source.record(name)));
     return records.flatMap((record) => (record === null ? [] : [{ record, path: pathText(path) }]));
   };
   const scripts = wallet.scripts();

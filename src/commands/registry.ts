@@ -19,6 +19,7 @@ export const registry: Registry = {
         price: async () => (await import("./price.ts")).priceCommand,
         check: async () => (await import("./check.ts")).checkCommand,
         resolve: async () => (await import("./resolve.ts")).resolveCommand,
+        key: async () => (await import("./key.ts")).keyCommand,
         prove: async () => (await import("./prove.ts")).proveCommand,
         verify: async () => (await import("./verify.ts")).verifyCommand,
         show: async () => (await import("./show.ts")).showCommand,

@@ -1,8 +1,8 @@
 import { command } from "../cli/command.ts";
 import { card } from "../cli/layout.ts";
-import { duration } from "../cli/duration.ts";
-import { arg, oneOf, option, optionOr } from "../cli/parameter.ts";
+import { arg } from "../cli/parameter.ts";
 import { datesBy, showDeadline, shownStanding, standingPairs } from "../cli/standing.ts";
+import { atOption, termsOf, termsOptions } from "../cli/terms.ts";
 import { resolve } from "../lightnode/resolve.ts";
 import { TRUST_LEVELS } from "../lightnode/trust-level.ts";
 import { name } from "../primitives/name.ts";
@@ -21,17 +21,10 @@ export const resolveCommand = command({
     { text: "Only with blocks of the last two hours", command: "bsk resolve alice.test --max-age 2h" },
     { text: "For a script", command: "bsk resolve alice.test --json" },
   ],
-  options: {
-    name: arg(name, "the name, such as alice.test"),
-    require: optionOr("claimed", oneOf(TRUST_LEVELS), "refuse an answer that was checked less than this", {
-      placeholder: "LEVEL",
-    }),
-    maxAge: option(duration, "refuse an answer whose last block is older than this", { placeholder: "TIME" }),
-  },
-  run: async ({ name, require, maxAge }, ports) => {
+  options: { name: arg(name, "the name, such as alice.test"), ...termsOptions(TRUST_LEVELS), at: atOption },
+  run: async ({ name, ...options }, ports) => {
     const { bitcoin } = await ports.network();
-    const terms = { require, maxAgeMs: maxAge, now: ports.clock.now() };
-    const found = await resolve(name, { nodes: await ports.nodes() }, terms);
+    const found = await resolve(name, await ports.ways(options), termsOf(options, ports.clock));
     const { expires, inGrace, address, zonefileHash, zonefile, zonefileHex } = found;
     const dates = datesBy(found, bitcoin.secondsPerBlock);
     return {

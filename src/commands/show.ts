@@ -2,23 +2,27 @@ import { command } from "../cli/command.ts";
 import { card } from "../cli/layout.ts";
 import { arg } from "../cli/parameter.ts";
 import { datesBy, showDeadline, shownStanding, standingPairs } from "../cli/standing.ts";
+import { atOption, termsOf, termsOptions } from "../cli/terms.ts";
 import { showDatedHeight } from "../cli/amount.ts";
-import { standingOf } from "../lightnode/as-of.ts";
-import { denial } from "../lightnode/denial.ts";
+import { sourceWithin } from "../lightnode/terms.ts";
+import { TRUST_LEVELS } from "../lightnode/trust-level.ts";
 import { name } from "../primitives/name.ts";
 
 export const showCommand = command({
   path: "show",
   summary: "Show the record of a name",
   description: ["Expired and revoked names are shown too, with their state."],
-  examples: [{ text: "Who owns a name, and until when", command: "bsk show alice.test" }],
-  options: { name: arg(name, "the name, such as alice.test") },
-  run: async ({ name }, ports) => {
+  examples: [
+    { text: "Who owns a name, and until when", command: "bsk show alice.test" },
+    { text: "As it was, from the log on this machine", command: "bsk show alice.test --at 700000 --offline" },
+  ],
+  options: { name: arg(name, "the name, such as alice.test"), ...termsOptions(TRUST_LEVELS), at: atOption },
+  run: async ({ name, ...options }, ports) => {
     const { bitcoin } = await ports.network();
-    const node = await ports.node();
-    const standing = await standingOf(node);
-    const record = await node.record(name);
-    if (record === null) throw denial(node, "name-not-registered", `"${name}" was never registered`);
+    const source = await sourceWithin(await ports.ways(options), termsOf(options, ports.clock));
+    const { standing } = source;
+    const record = await source.record(name);
+    if (record === null) throw source.denial("name-not-registered", `"${name}" was never registered`);
     const dates = datesBy(standing, bitcoin.secondsPerBlock);
     const { revoked, expired, inGrace } = record;
     return {

@@ -4,6 +4,7 @@ import type { NamespaceParameters } from "../ops/operation.ts";
 import type { BlockHash, ConsensusHash, NetworkId, Txid, ZonefileHash } from "../primitives/hash.ts";
 import type { Name, NamespaceId } from "../primitives/name.ts";
 import type { BlockHeight, Satoshi } from "../primitives/units.ts";
+import type { ShownPin } from "./pin.ts";
 
 /** The last indexed block. */
 export interface NodeTip {
@@ -12,6 +13,13 @@ export interface NodeTip {
   readonly consensusHash: ConsensusHash;
   /** Time in its header. */
   readonly time: Date;
+}
+
+/** What a light server answers from: the verified log up to its pin. */
+export interface LightInfo {
+  readonly pin: ShownPin & { readonly height: BlockHeight };
+  /** Of the pin's block; null where nobody told it. */
+  readonly time: Date | null;
 }
 
 export interface NodeInfo {
@@ -34,6 +42,8 @@ export interface NodeInfo {
     readonly trouble: string | null;
   };
   readonly forkWatch: ForkWatchAnswer;
+  /** Absent: it is a full node. A light server has no tip. */
+  readonly light?: LightInfo;
 }
 
 /** What a node's fork watch has seen. */
@@ -100,6 +110,8 @@ export interface HistoryEntry {
   readonly address: Address;
   readonly zonefileHash: ZonefileHash | null;
   readonly revoked: boolean;
+  /** Some public key in hex, which need not be the owner's; null where there is none. */
+  readonly publicKey: string | null;
 }
 
 export interface FullNamespace extends NamespaceParameters {

@@ -1,20 +1,10 @@
 /** On what an answer rests: whose, how far checked, and as of which block. */
 import { BskError } from "../errors.ts";
-import type { ConsensusHash } from "../primitives/hash.ts";
 import type { BlockHeight } from "../primitives/units.ts";
-import type { NodeTip } from "./answers.ts";
+import type { LightInfo, NodeInfo, NodeTip } from "./answers.ts";
 import type { NodeClient } from "./node-client.ts";
+import type { ShownPin } from "./pin.ts";
 import type { TrustLevel } from "./trust-level.ts";
-
-/** The pin under an answer, and how it came to be trusted. */
-export interface StandingPin {
-  readonly height: BlockHeight;
-  readonly consensusHash: ConsensusHash;
-  /** The kind of its source, such as `hand` or `own-node`. */
-  readonly source: string;
-  /** False: it is one stranger's word, and so is all that rests on it. */
-  readonly attested: boolean;
-}
 
 export interface Standing {
   readonly level: TrustLevel;
@@ -23,15 +13,9 @@ export interface Standing {
   /** URL of the node that was asked; null where none was. */
   readonly node: string | null;
   /** What the answer was hashed to; absent where it rests on a node alone. */
-  readonly pin?: StandingPin;
+  readonly pin?: ShownPin;
   /** How many nodes answered, where several were asked. */
   readonly nodes?: number;
-}
-
-/** What an answer of one node rests on. */
-export interface NodeStanding extends Standing {
-  readonly asOf: { readonly height: BlockHeight; readonly time: Date };
-  readonly node: string;
 }
 
 /** How far the word of a node alone carries. */
@@ -39,34 +23,49 @@ export function levelOf({ own }: Pick<NodeClient, "own">): TrustLevel {
   return own ? "indexed" : "claimed";
 }
 
-/** The last indexed block of a node. @throws BskError `unproven`, rule `not-indexed`, while there is none. */
-export async function tipOf(node: NodeClient): Promise<NodeTip> {
-  const { tip } = await node.info();
+function tipIn({ tip }: NodeInfo, { url }: NodeClient): NodeTip {
   if (tip !== null) return tip;
-  throw new BskError("unproven", `${node.url} has not indexed any block yet`, {
+  throw new BskError("unproven", `${url} has not indexed any block yet`, {
     rule: "not-indexed",
     hint: "bsk node status shows how far it is",
   });
 }
 
-/** What an answer of this node rests on now. @throws BskError as `tipOf` */
-export async function standingOf(node: NodeClient): Promise<NodeStanding> {
-  const { height, time } = await tipOf(node);
+/** What an answer of this node rests on now. @throws BskError `unproven`, rule `not-indexed`, while it has no block */
+export async function standingOf(node: NodeClient): Promise<Standing> {
+  const info = await node.info();
+  if (info.light !== undefined) return lightStanding(node, info.light);
+  const { height, time } = tipIn(info, node);
   return { level: levelOf(node), asOf: { height, time }, node: node.url };
 }
 
-/**
- * Refuses an answer whose last block is older than `maxAgeMs`; undefined: any age will do. An age that nobody knows is too
- * old.
- * @throws BskError `unproven`, rule `stale`
- */
-export function requireFresh({ asOf }: Pick<Standing, "asOf">, maxAgeMs: number | undefined, now: Date): void {
-  if (maxAgeMs === undefined) return;
-  const { height, time } = asOf;
-  if (time !== null && now.getTime() - time.getTime() <= maxAgeMs) return;
+/** A light server answers out of a log up to its pin: one of our own is as good as the log, a stranger's word is none. */
+function lightStanding({ own, url }: NodeClient, { pin, time }: LightInfo): Standing {
+  const asOf = { height: pin.height, time };
+  return own ? { level: "complete", asOf, node: url, pin } : { level: "claimed", asOf, node: url };
+}
+
+/** Is the last block of an answer at most so old? undefined: any age will do. An age that nobody knows is too old. */
+export function isFresh({ asOf: { time } }: Pick<Standing, "asOf">, maxAgeMs: number | undefined, now: Date): boolean {
+  return maxAgeMs === undefined || (time !== null && now.getTime() - time.getTime() <= maxAgeMs);
+}
+
+/** @throws BskError `unproven`, rule `stale`, where it is not fresh */
+export function requireFresh(of: Pick<Standing, "asOf">, maxAgeMs: number | undefined, now: Date): void {
+  if (isFresh(of, maxAgeMs, now)) return;
+  const { height, time } = of.asOf;
   const age = time === null ? "and nobody told when that was" : `of ${time.toISOString().slice(0, 16)}Z`;
   throw new BskError("unproven", `the answer is as of block ${height}, ${age}: older than --max-age allows`, {
     rule: "stale",
     hint: "ask a node that has newer blocks (--node URL), or allow more",
+  });
+}
+
+/** @throws BskError `unproven`, rule `pin-unattested`, for an answer on a pin that is one stranger's word */
+export function requireAttested({ pin }: Pick<Standing, "pin">): void {
+  if (pin === undefined || pin.attested) return;
+  throw new BskError("unproven", `the answer rests on the pin of block ${pin.height}, which is one node's word`, {
+    rule: "pin-unattested",
+    hint: "bsk pin from-node or bsk pin set gives one that can be trusted",
   });
 }

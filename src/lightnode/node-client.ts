@@ -60,8 +60,8 @@ export interface NodeClient {
   /** null above the node's tip. */
   consensusHashAt(height: number): Promise<ConsensusHash | null>;
   name(name: Name): Promise<NameStatus>;
-  /** null where the name was never registered. */
-  record(name: Name): Promise<FullName | null>;
+  /** null where the name was never registered. `at`: as it stood after an earlier block. */
+  record(name: Name, at?: BlockHeight): Promise<FullName | null>;
   /** All operations on a name, oldest first; empty where there is none. */
   history(name: Name): Promise<readonly HistoryEntry[]>;
   /** null where it is not there, or was revealed and lapsed. */
@@ -165,7 +165,10 @@ export function nodeClient({ url, own, socks, timeoutMs = TIMEOUT_MS }: NodeOpti
       if (answer.status === 404) return { kind: readRefusal(answer.value) === "" ? "available" : "expired" };
       return expect(transport, answer, (value) => readNameStatus(value, bitcoin));
     },
-    record: (name) => getUnless404(`/v1/blockchains/bitcoin/names/${name}`, (value) => readName(value, name, bitcoin)),
+    record: (name, at) => {
+      const past = at === undefined ? "" : `?height=${at}`;
+      return getUnless404(`/v1/blockchains/bitcoin/names/${name}${past}`, (value) => readName(value, name, bitcoin));
+    },
     history: async (name) => {
       const found = new Map<string, HistoryEntry>();
       for (let page = 0; page < MAX_PAGES; page++) {

@@ -31,9 +31,20 @@ export function resolvedWith(found: LivingName, bytes: Uint8Array, standing: Sta
   return { ...found, zonefile: text, zonefileHex: text === null ? toHex(bytes) : null, ...standing };
 }
 
-/** The record is known and its zone file is not to be had. `who`: who does not hold it. */
-export function zonefileMissing({ name, zonefileHash }: LivingName, who: string): BskError {
-  return new BskError("unproven", `${who} does not hold the zone file of "${name}" with the hash "${zonefileHash}"`, {
+/** The record is known and its zone file is not to be had. `asked`: who does not hold it. */
+export function zonefileMissing(
+  { name, zonefileHash }: LivingName,
+  asked: readonly { readonly url: string }[],
+): BskError {
+  const message = `the zone file of "${name}" with the hash "${zonefileHash}"`;
+  if (asked.length === 0) {
+    return new BskError("unproven", `this machine does not hold ${message}`, {
+      rule: "zonefile-missing",
+      hint: `get it while there is a network: bsk resolve ${name} without --offline keeps it`,
+    });
+  }
+  const who = asked.map(({ url }) => url).join(" and ");
+  return new BskError("unproven", `${who} ${asked.length === 1 ? "does" : "do"} not hold ${message}`, {
     rule: "zonefile-missing",
     hint: "its owner can publish it again; another node may hold it (--node URL)",
   });

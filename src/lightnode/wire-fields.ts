@@ -22,6 +22,7 @@ export const heightOrNever = v.pipe(
 );
 export const count = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
 export const opcode = v.pipe(v.string(), v.regex(/^[A-Z_]{1,32}$/u, "not an opcode"));
+export const publicKey = v.pipe(v.string(), v.regex(/^(?:0[23][0-9a-f]{64}|04[0-9a-f]{128})$/u, "not a public key"));
 export const script = v.pipe(
   v.string(),
   v.maxLength(20_000),

@@ -11,7 +11,18 @@ import { blockHeight, satoshi } from "../primitives/units.ts";
 import type { BitcoinParameters } from "../bitcoin/parameters.ts";
 import { parsedBy } from "../chain/parsed-by.ts";
 import type { WalkProof } from "../verify/name-walk.ts";
-import { text, words, height, heightOrNever, count, opcode, script, hashOrNull, read } from "./wire-fields.ts";
+import {
+  text,
+  words,
+  height,
+  heightOrNever,
+  count,
+  opcode,
+  publicKey,
+  script,
+  hashOrNull,
+  read,
+} from "./wire-fields.ts";
 import type { FullName, FullNamespace, HistoryEntry, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
 
 /** Verdicts of a node's fork watch, as it names them. */
@@ -34,6 +45,16 @@ const forkWatch = v.object({
   ),
 });
 
+const lightSchema = v.object({
+  pin: v.object({
+    height,
+    consensusHash: text(consensusHash),
+    source: v.picklist(["hand", "own-node", "agreeing", "chain", "unattested"]),
+    attested: v.boolean(),
+  }),
+  time: v.nullable(count(0xffff_ffff)),
+});
+
 const infoSchema = v.object({
   version: words,
   network: v.object({ id: text(networkId), name: words, firstBlock: height }),
@@ -48,14 +69,17 @@ const infoSchema = v.object({
     spentScripts: v.optional(v.nullable(words), null),
     trouble: v.nullable(words),
   }),
+  light: v.exactOptional(lightSchema),
   forkWatch: v.optional(forkWatch, { lastReorg: null, deepestReorg: 0, witnesses: [] }),
 });
 
 /** The answer of `/v2/info`. @throws ParseError */
 export function readInfo(value: unknown): NodeInfo {
-  const { network, tip, ...rest } = read(infoSchema, value, "the information of a node");
+  const { network, tip, light, ...rest } = read(infoSchema, value, "the information of a node");
+  const dated = (time: number | null): Date | null => (time === null ? null : new Date(time * 1000));
   return {
     ...rest,
+    ...(light === undefined ? {} : { light: { ...light, time: dated(light.time) } }),
     networkId: network.id,
     networkName: network.name,
     firstBlock: network.firstBlock,
@@ -151,6 +175,7 @@ export function readHistory(value: unknown, on: BitcoinParameters): HistoryEntry
     address: text((from) => address(from, on)),
     value_hash: v.optional(hashOrNull, null),
     revoked: v.optional(v.boolean(), false),
+    sender_pubkey: v.optional(v.nullable(publicKey), null),
   });
   const heightKey = v.pipe(
     v.string(),
@@ -164,7 +189,12 @@ export function readHistory(value: unknown, on: BitcoinParameters): HistoryEntry
   );
   return Object.entries(read(schema, value, "a history")).flatMap(([key, entries]) => {
     const at = read(heightKey, key, "a history");
-    return entries.map(({ value_hash, ...rest }) => ({ height: at, ...rest, zonefileHash: value_hash }));
+    return entries.map(({ value_hash, sender_pubkey, ...rest }) => ({
+      height: at,
+      ...rest,
+      zonefileHash: value_hash,
+      publicKey: sender_pubkey,
+    }));
   });
 }
 

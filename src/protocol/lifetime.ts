@@ -85,3 +85,33 @@ export function isInGraceAt(name: NameLife, namespace: NamespaceLife, height: nu
   const expires = expireHeight(name, namespace, height, network);
   return expires <= height && height < expires + epochAt(network.epochs, height).gracePeriod;
 }
+
+/** When a name ends, by the rules of a height. */
+export interface Lifespan {
+  /** The height from which it can only be renewed; null: it never expires. */
+  readonly expires: BlockHeight | null;
+  /** The last height of its grace period; null: never. */
+  readonly renewalDeadline: BlockHeight | null;
+  /** Past its end, in its grace period or behind that. */
+  readonly expired: boolean;
+  readonly inGrace: boolean;
+}
+
+const ENDLESS: Lifespan = { expires: null, renewalDeadline: null, expired: false, inGrace: false };
+
+/** Null where the name's namespace is gone: it was not opened in time. */
+export function lifespanOf(
+  name: NameLife,
+  namespace: NamespaceLife,
+  height: number,
+  network: Network,
+): Lifespan | null {
+  if (!isNamespaceReady(namespace)) return isNamespaceRevealedAt(namespace, height, network) ? ENDLESS : null;
+  const expires = expireBlock(name, namespace, height, network);
+  return {
+    expires,
+    renewalDeadline: renewalDeadline(name, namespace, height, network),
+    expired: expires !== null && expires <= height,
+    inGrace: isInGraceAt(name, namespace, height, network),
+  };
+}

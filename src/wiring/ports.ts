@@ -108,6 +108,10 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     },
     pins,
     light,
+    ways: async (of) => {
+      const { waysOf } = await import("./ways.ts");
+      return waysOf(of, { network: await network(), nodes, pins: await pins(), light });
+    },
     desk,
     interaction: async (howFar) => {
       const { interactionOf } = await import("./interaction.ts");

@@ -10,6 +10,7 @@ import { addressAt, derivePublicKeys, NOTHING_USED, ownScripts } from "../../src
 import { keyTree } from "../../src/wallet/derivation.ts";
 import { parseMnemonic, seedOf } from "../../src/wallet/mnemonic.ts";
 import { aName, fakeNode, INFO, REGTEST } from "../support/fake-node.ts";
+import { waysOver } from "../support/ways.ts";
 
 const used = { ...NOTHING_USED, owner: 2 };
 const keys = derivePublicKeys(keyTree(seedOf(parseMnemonic(`${"abandon ".repeat(11)}about`))), used);
@@ -24,10 +25,13 @@ function portsWith(records: readonly FullName[], own = true): Ports {
   });
   return {
     network: () => Promise.resolve(REGTEST),
-    node: () => Promise.resolve(node),
+    ways: () => Promise.resolve(waysOver([node])),
+    clock: { now: () => INFO.tip!.time },
     wallet: () => Promise.resolve({ file: () => ({ keys, used }), scripts: () => ownScripts(keys, used) }),
   } as unknown as Ports;
 }
+
+const TERMS = { require: "claimed", maxAge: undefined, pin: undefined, offline: false } as const;
 
 const RECORDS = [
   aName("late.test", { address: owner(1), expires: blockHeight(120 + 144 * 100) }),
@@ -44,7 +48,7 @@ const RECORDS = [
 ];
 
 test("names on every address of the wallet, also not handed out yet; soonest first, undying last", async () => {
-  const { names, ...rest } = await namesCommand.run({ due: undefined }, portsWith(RECORDS));
+  const { names, ...rest } = await namesCommand.run({ ...TERMS, due: undefined }, portsWith(RECORDS));
   expect(names.map(({ name: each, state }) => [each, state])).toEqual([
     ["gone.test", "expired"],
     ["grace.test", "in-grace"],
@@ -72,7 +76,7 @@ test("names on every address of the wallet, also not handed out yet; soonest fir
 
 test("--due 60d: what expires by then or has expired, never what lives for ever", async () => {
   const due = namesCommand.options.due.read(["60d"]);
-  const { names } = await namesCommand.run({ due }, portsWith(RECORDS));
+  const { names } = await namesCommand.run({ ...TERMS, due }, portsWith(RECORDS));
   expect(names.map((each) => each.name)).toEqual(["gone.test", "grace.test", "soon.test", "revoked.test"]);
   expect(namesCommand.options.due.read(["8w"])).toBe(56 * 86_400_000);
   for (const text of ["", "60", "0d", "-1d", "1y", "d"])
@@ -80,17 +84,15 @@ test("--due 60d: what expires by then or has expired, never what lives for ever"
 });
 
 test("a stranger's node only claims; names of others are not listed", async () => {
-  const result = await namesCommand.run({ due: undefined }, portsWith([aName("other.test")], false));
+  const result = await namesCommand.run({ ...TERMS, due: undefined }, portsWith([aName("other.test")], false));
   expect(result).toMatchObject({ level: "claimed", names: [] });
   expect(namesCommand.text(result, PLAIN)).toBe("no names\nclaimed, as of block 120, from http://127.0.0.1:16268");
 });
 
 test("a node that has indexed nothing cannot tell", async () => {
   const ports = portsWith(RECORDS);
-  const node = await ports.node();
-  const empty = {
-    ...ports,
-    node: () => Promise.resolve({ ...node, info: () => Promise.resolve({ ...INFO, tip: null }) }),
-  };
-  await expect(namesCommand.run({ due: undefined }, empty)).rejects.toMatchObject({ kind: "unproven" });
+  const empty = fakeNode({ info: () => Promise.resolve({ ...INFO, tip: null }) });
+  await expect(
+    namesCommand.run({ ...TERMS, due: undefined }, { ...ports, ways: () => Promise.resolve(waysOver([empty])) }),
+  ).rejects.toMatchObject({ kind: "unproven" });
 });

@@ -59,6 +59,7 @@ const NODE = fakeNode({
         address: OWNER,
         zonefileHash: HASH,
         revoked: false,
+        publicKey: null,
       },
     ]),
 });

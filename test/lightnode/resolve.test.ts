@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { BskError } from "../../src/errors.ts";
 import type { FullName } from "../../src/lightnode/answers.ts";
 import type { NodeClient } from "../../src/lightnode/node-client.ts";
-import { resolve as resolveBy, type Terms } from "../../src/lightnode/resolve.ts";
+import { resolve as resolveBy } from "../../src/lightnode/resolve.ts";
+import type { Terms } from "../../src/lightnode/terms.ts";
 import { satisfies, TRUST_LEVELS } from "../../src/lightnode/trust-level.ts";
 import { fromUtf8 } from "../../src/primitives/bytes.ts";
 import { hash160 } from "../../src/primitives/digest.ts";
@@ -10,6 +11,7 @@ import { zonefileHash } from "../../src/primitives/hash.ts";
 import { name } from "../../src/primitives/name.ts";
 import { blockHeight } from "../../src/primitives/units.ts";
 import { aName, fakeNode, INFO } from "../support/fake-node.ts";
+import { waysOver } from "../support/ways.ts";
 
 const TEXT = "$ORIGIN alice.test\n";
 const HASH = zonefileHash.of(hash160(fromUtf8(TEXT)));
@@ -22,7 +24,7 @@ const TIME = INFO.tip!.time;
 const HOUR = 3_600_000;
 
 const resolve = (of: typeof ALICE, node: NodeClient, terms: Partial<Terms> = {}) =>
-  resolveBy(of, { nodes: [node] }, { require: "claimed", now: new Date(TIME.getTime() + HOUR), ...terms });
+  resolveBy(of, waysOver([node]), { require: "claimed", now: new Date(TIME.getTime() + HOUR), ...terms });
 
 const refusal = (promise: Promise<unknown>) =>
   promise.then(
@@ -49,7 +51,7 @@ describe("a name resolves to its zone file", () => {
 
   test("our own node is asked before strangers, wherever it stands among them", async () => {
     const stranger = nodeWith(null, { own: false });
-    const found = await resolveBy(ALICE, { nodes: [stranger, nodeWith(record)] }, { require: "indexed", now: TIME });
+    const found = await resolveBy(ALICE, waysOver([stranger, nodeWith(record)]), { require: "indexed", now: TIME });
     expect(found.level).toBe("indexed");
   });
 

@@ -9,6 +9,8 @@ import { runProgram } from "../../src/cli/program.ts";
 import { PLAIN } from "../../src/cli/style.ts";
 import { BskError } from "../../src/errors.ts";
 import type { NodeClient } from "../../src/lightnode/node-client.ts";
+import type { PinnedLog } from "../../src/lightnode/pinned-log.ts";
+import { waysOver } from "./ways.ts";
 import type { CoinSource } from "../../src/chain/source.ts";
 import { BUILT_IN, networkOf, newNetworkDefinition } from "../../src/protocol/network-definition.ts";
 
@@ -31,6 +33,8 @@ export interface Surroundings {
   readonly environment?: Readonly<Record<string, string>>;
   /** The bsk node that is asked. */
   readonly node?: NodeClient;
+  /** The verified log on this machine. */
+  readonly log?: PinnedLog;
   /** The source of coins; without it there is none. */
   readonly coins?: CoinSource;
   readonly stopped?: { readonly signal: string; readonly error: BskError };
@@ -40,7 +44,7 @@ export interface Surroundings {
 export async function run(
   commands: readonly Command[],
   argv: readonly string[],
-  { file = { settings: {}, networks: {} }, environment = {}, node, coins, stopped }: Surroundings = {},
+  { file = { settings: {}, networks: {} }, environment = {}, node, log, coins, stopped }: Surroundings = {},
 ): Promise<Run> {
   let out = "";
   let err = "";
@@ -67,6 +71,8 @@ export async function run(
       clock: { now: () => NOW, sleep: () => Promise.resolve() },
       node: () => Promise.resolve(node),
       nodes: () => Promise.resolve([node]),
+      ways: ({ offline }: { offline: boolean }) =>
+        Promise.resolve(waysOver(node === undefined || offline ? [] : [node], log)),
       coins: () =>
         coins === undefined ? Promise.reject(new BskError("machine", "no Bitcoin node")) : Promise.resolve(coins),
       atEnd: call.atEnd,

@@ -3,8 +3,9 @@ import { command } from "../../cli/command.ts";
 import { card } from "../../cli/layout.ts";
 import { arg } from "../../cli/parameter.ts";
 import { datesBy, shownStanding, standingPairs } from "../../cli/standing.ts";
-import { standingOf } from "../../lightnode/as-of.ts";
-import { denial } from "../../lightnode/denial.ts";
+import { termsOf, termsOptions } from "../../cli/terms.ts";
+import { sourceWithin } from "../../lightnode/terms.ts";
+import { TRUST_LEVELS } from "../../lightnode/trust-level.ts";
 import { namespaceId } from "../../primitives/name.ts";
 
 /** Lifetime of names that never expire: the largest number that a reveal can carry. */
@@ -14,13 +15,13 @@ export const namespaceShowCommand = command({
   path: "namespace show",
   summary: "Show a namespace: who made it, its prices, whether it is open",
   examples: [{ text: "A namespace and its price curve", command: "bsk namespace show test" }],
-  options: { id: arg(namespaceId, "the namespace, such as test") },
-  run: async ({ id }, ports) => {
+  options: { id: arg(namespaceId, "the namespace, such as test"), ...termsOptions(TRUST_LEVELS) },
+  run: async ({ id, ...options }, ports) => {
     const { bitcoin, namespaceRevealExpire } = await ports.network();
-    const node = await ports.node();
-    const standing = await standingOf(node);
-    const namespace = await node.namespace(id);
-    if (namespace === null) throw denial(node, "namespace-not-revealed", `there is no namespace "${id}"`);
+    const source = await sourceWithin(await ports.ways(options), termsOf(options, ports.clock));
+    const { standing } = source;
+    const namespace = await source.namespace(id);
+    if (namespace === null) throw source.denial("namespace-not-revealed", `there is no namespace "${id}"`);
     const dates = datesBy(standing, bitcoin.secondsPerBlock);
     const { namespaceId: _id, preordered, revealed, opened, ready, ...rest } = namespace;
     return {

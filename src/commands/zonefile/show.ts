@@ -23,7 +23,10 @@ interface Shown extends Omit<ShownZonefile, "records">, Partial<ShownStanding> {
 
 /** The zone file that a name has on the chain, fetched and checked against its hash. */
 async function ofName(name: Name, ports: Ports): Promise<Shown> {
-  const found = await resolve(name, { nodes: await ports.nodes() }, { require: "claimed", now: ports.clock.now() });
+  const found = await resolve(name, await ports.ways({ offline: false, pin: undefined }), {
+    require: "claimed",
+    now: ports.clock.now(),
+  });
   const bytes = found.zonefile === null ? fromHex(found.zonefileHex ?? "") : fromUtf8(found.zonefile);
   const told = { name, file: null, ...shownStanding(found) };
   try {

@@ -2,14 +2,7 @@
 import type { NamespaceRecord, NameRecord, PreorderRecord, TokenTransferRecord } from "../../ops/record.ts";
 import { nameHashOf, namespaceOf, updateHashOf } from "../../primitives/name.ts";
 import { STACKS } from "../../primitives/token-amount.ts";
-import {
-  expireBlock,
-  isInGraceAt,
-  isNamespaceReady,
-  isNamespaceRevealedAt,
-  renewalDeadline,
-  type NameLife,
-} from "../../protocol/lifetime.ts";
+import { lifespanOf, type NameLife } from "../../protocol/lifetime.ts";
 import type { StateAt } from "../store/past.ts";
 import type { StoredOperation } from "../store/queries.ts";
 import type { StoredRecord } from "../store/rows.ts";
@@ -163,19 +156,10 @@ export interface Lifetime {
 export function lifetimeOf(record: NameLife & Pick<NameRecord, "name">, state: StateAt): Lifetime | null {
   const { height, network } = state;
   const namespace = state.namespace(namespaceOf(record.name));
-  if (namespace === null) return null;
-  if (!isNamespaceReady(namespace)) {
-    if (!isNamespaceRevealedAt(namespace, height, network)) return null;
-    return { expireBlock: NEVER, renewalDeadline: NEVER, expired: false, inGrace: false };
-  }
-  const expires = expireBlock(record, namespace, height, network);
-  const deadline = renewalDeadline(record, namespace, height, network);
-  return {
-    expireBlock: expires ?? NEVER,
-    renewalDeadline: deadline ?? NEVER,
-    expired: expires !== null && expires <= height,
-    inGrace: isInGraceAt(record, namespace, height, network),
-  };
+  const span = namespace === null ? null : lifespanOf(record, namespace, height, network);
+  if (span === null) return null;
+  const { expires, renewalDeadline, expired, inGrace } = span;
+  return { expireBlock: expires ?? NEVER, renewalDeadline: renewalDeadline ?? NEVER, expired, inGrace };
 }
 
 /** `did:stack:v0:<address>-<n>`: the nth name that was ever made for the address of its first owner (spec 06 §8). */

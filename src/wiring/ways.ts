@@ -1,0 +1,26 @@
+/** What this call may answer about names from: nodes, and the light directory among the network's data. */
+import { join } from "node:path";
+import type { Ports } from "../cli/ports.ts";
+import type { Ways } from "../lightnode/best-source.ts";
+import { pinOf } from "../lightnode/pin.ts";
+import type { PinBook } from "../lightnode/pin-book.ts";
+import { noLog, pinnedLog } from "../lightnode/pinned-log.ts";
+import { ZONEFILES, zonefilesIn } from "../lightnode/zonefile-store.ts";
+import type { Network } from "../protocol/network-definition.ts";
+import { once } from "./once.ts";
+
+/** @throws BskError `refuted`, rule `pin-contradiction`, as `pinOf` */
+export async function waysOf(
+  { offline, pin }: Parameters<Ports["ways"]>[0],
+  around: { readonly network: Network; readonly pins: PinBook } & Pick<Ports, "nodes" | "light">,
+): Promise<Ways> {
+  const { network, nodes, pins, light } = around;
+  return {
+    network,
+    nodes: offline ? [] : await nodes(),
+    pin: pinOf(pin, pins),
+    log: once(async () => pinnedLog(await light(), pin, pins)),
+    noLog: async () => noLog(await light()),
+    zonefiles: async () => zonefilesIn(join((await light()).path, ZONEFILES)),
+  };
+}
