@@ -4,7 +4,7 @@
  * What costs time to make is a function that makes it once, on first use.
  */
 import type { BlockFiles } from "../chain/block-files/block-files.ts";
-import type { CoinSource, HeaderedSource } from "../chain/source.ts";
+import type { BlockSource, CoinSource, HeaderedSource } from "../chain/source.ts";
 import type { Journal } from "../journal/store.ts";
 import type { LightDirectory } from "../lightnode/light-directory.ts";
 import type { NodeClient } from "../lightnode/node-client.ts";
@@ -85,6 +85,11 @@ export interface Ports {
     named: readonly Origin[],
     headersRead: (at: { readonly files: number; readonly of: number }) => void,
   ) => Promise<readonly [OpenSource, ...OpenSource[]]>;
+  /**
+   * One source made of these, which need not be believed: headers, proofs of work, difficulty and Merkle roots are
+   * checked, but for block files on this machine's own disk.
+   */
+  readonly checkedBlocks: () => Promise<BlockSource>;
   /** The bsk node that is asked: of `--node` or the settings, else the one on this machine. */
   readonly node: () => Promise<NodeClient>;
   /** All nodes of `--node` or the settings; the first is `node()`. */

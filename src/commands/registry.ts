@@ -89,6 +89,8 @@ export const registry: Registry = {
       commands: {
         "pin set": async () => (await import("./pin/set.ts")).pinSetCommand,
         "pin from-node": async () => (await import("./pin/from-node.ts")).pinFromNodeCommand,
+        "pin attest": async () => (await import("./pin/attest.ts")).pinAttestCommand,
+        "pin from-transaction": async () => (await import("./pin/from-transaction.ts")).pinFromTransactionCommand,
         "pin list": async () => (await import("./pin/list.ts")).pinListCommand,
         "pin check": async () => (await import("./pin/check.ts")).pinCheckCommand,
         "pin remove": async () => (await import("./pin/remove.ts")).pinRemoveCommand,

@@ -34,6 +34,7 @@ import {
   readNameStatus,
   readRefusal,
   readTransaction,
+  readOperationTexts,
   readWalk,
 } from "./wire.ts";
 
@@ -84,6 +85,8 @@ export interface NodeClient {
   walk(to: number, from: number): Promise<WalkProof | null>;
   /** Hashes of every block from one down to an earlier one (verify/reach.ts), not verified; null as for `walk`. */
   stretch(to: number, from: number): Promise<WalkProof | null>;
+  /** The texts that were hashed of a block, not verified; null above the node's tip. */
+  operationTexts(height: number): Promise<readonly string[] | null>;
   /** Hands in a zone file. @throws BskError `rejected`, rule `zonefile-not-announced`; `usage` if it is too large. */
   putZonefile(bytes: Uint8Array): Promise<void>;
   /** The state that an operation will be judged by. @throws BskError `refuted` where it answers another question. */
@@ -209,6 +212,7 @@ export function nodeClient({ url, own, socks, timeoutMs = TIMEOUT_MS }: NodeOpti
     },
     walk: (to, from) => getUnless404(`/v2/walks/${to}?pin=${from}`, readWalk),
     stretch: (to, from) => getUnless404(`/v2/stretches/${to}?pin=${from}`, readWalk),
+    operationTexts: (height) => getUnless404(`/v2/operations/${height}`, readOperationTexts),
     putZonefile: async (bytes) => {
       await sameNetwork();
       const { status, value } = await transport.post("/v1/zonefile", {

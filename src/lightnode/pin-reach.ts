@@ -4,14 +4,14 @@ import type { Network } from "../protocol/network-definition.ts";
 import type { Anchor } from "../verify/anchor.ts";
 import { type Reach, verifyReach } from "../verify/reach.ts";
 import type { NodeClient } from "./node-client.ts";
-import type { Pin } from "./pin.ts";
+import { contradiction, type Pin } from "./pin.ts";
 
 type Asked = Pick<NodeClient, "url" | "walk">;
 
 /**
  * Proves, by what the nodes send, that the nearest pin held below the new one is part of its history, and that it is part
- * of that of the nearest one above. Resolves to those pins.
- * @throws BskError `refuted`, rule `pin-other-fork-set`, where it is of another history; `unproven`, rule
+ * of that of the nearest one above. Resolves to those pins, and to one that is the same.
+ * @throws BskError `refuted`, rule `pin-other-fork-set` or `pin-contradiction`, where it is of another history; `unproven`, rule
  * `pin-unreachable`, where no node proves it
  */
 export async function reachedPins(
@@ -20,11 +20,13 @@ export async function reachedPins(
   nodes: readonly Asked[],
   network: Pick<Network, "firstBlock">,
 ): Promise<readonly Pin[]> {
+  const same = held.find(({ height }) => height === found.height) ?? null;
+  if (same !== null && same.consensusHash !== found.consensusHash) throw contradiction(same, found, "the new one");
   const below = held.filter(({ height }) => height < found.height).reduce(higher, null);
   const above = held.filter(({ height }) => height > found.height).reduce(lower, null);
   if (below !== null) await mustReach(found, below, below, nodes, network);
   if (above !== null) await mustReach(above, found, above, nodes, network);
-  return [below, above].filter((pin) => pin !== null);
+  return [below, same, above].filter((pin) => pin !== null);
 }
 
 const higher = (a: Pin | null, b: Pin): Pin => (a !== null && a.height > b.height ? a : b);

@@ -306,6 +306,16 @@ export function readKept(value: unknown) {
   return read(keptSchema, value, "an answer to a zone file").zonefile_hash ?? null;
 }
 
+/** As tiles have it (verify/tile.ts). */
+const operationTextsSchema = v.object({
+  texts: v.pipe(v.array(v.pipe(v.string(), v.maxLength(4096))), v.maxLength(16_384)),
+});
+
+/** The texts that were hashed of a block. @throws ParseError */
+export function readOperationTexts(value: unknown): readonly string[] {
+  return read(operationTextsSchema, value, "the operations of a block").texts;
+}
+
 /** More than a stretch of two weeks commits to (verify/reach.ts). */
 const MAX_HASHES = 50_000;
 const walkSchema = v.object({

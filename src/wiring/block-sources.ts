@@ -1,7 +1,11 @@
 /** The block sources of a node, in the order of its user's trust. */
 import { bitcoindBlocks } from "../chain/bitcoind-blocks.ts";
 import { BlockFiles, type BlockFilesOptions } from "../chain/block-files/block-files.ts";
+import type { KnownBlocks } from "../chain/checked-headers.ts";
+import { checkedSource } from "../chain/checked-source.ts";
+import { fallbackSource } from "../chain/fallback-source.ts";
 import { restBlocks } from "../chain/rest-blocks.ts";
+import type { BlockSource } from "../chain/source.ts";
 import type { Origin } from "../cli/origin.ts";
 import type { OpenSource } from "../cli/ports.ts";
 import type { Network } from "../protocol/network-definition.ts";
@@ -44,4 +48,25 @@ async function sourceAt(
     case "files":
       return { believed: true, source: new BlockFiles({ path: from.path, bitcoin, progress }) };
   }
+}
+
+/** Nothing was checked before. */
+const NOTHING_KNOWN: KnownBlocks = { tip: () => null, blockHashAt: () => null };
+
+/** One source of several, in their order. Those that are not believed are checked. */
+export function checkedBlocks(
+  [first, ...others]: readonly [OpenSource, ...OpenSource[]],
+  { bitcoin, firstBlock }: Network,
+  warn: (text: string) => void,
+): BlockSource {
+  const usable = (each: OpenSource): BlockSource =>
+    each.believed ? each.source : checkedSource(each.source, bitcoin, firstBlock, NOTHING_KNOWN);
+  return fallbackSource([usable(first), ...others.map(usable)], {
+    refused: (source, { message }) => {
+      warn(`${source} is not asked any more: ${message}`);
+    },
+    switched: (from, to) => {
+      warn(`${to} is asked instead of ${from}`);
+    },
+  });
 }

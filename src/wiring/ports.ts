@@ -66,6 +66,12 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     const { sourcesAt } = await import("./block-sources.ts");
     return sourcesAt(named, headersRead, await network(), await around());
   };
+  const checkedBlocks = once(async () => {
+    const { checkedBlocks: checked } = await import("./block-sources.ts");
+    return checked(await blockSources([], () => signal.throwIfAborted()), await network(), (text) => {
+      terminal.warn(text);
+    });
+  });
   const nodes = once(async () => {
     const { nodeClients } = await import("./node-client.ts");
     return nodeClients(await network(), config, await dataDirectory());
@@ -100,6 +106,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     journal,
     wallet,
     blockSources,
+    checkedBlocks,
     nodes,
     node: async () => (await nodes())[0],
     nodesAt: async (urls) => {

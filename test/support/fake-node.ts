@@ -69,6 +69,7 @@ export function fakeNode(answers: Partial<NodeClient>): NodeClient {
     proof: refuse("proof"),
     walk: refuse("walk"),
     stretch: refuse("stretch"),
+    operationTexts: refuse("operationTexts"),
     putZonefile: refuse("putZonefile"),
     preflight: refuse("preflight"),
     verdict: refuse("verdict"),

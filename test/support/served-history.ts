@@ -68,7 +68,7 @@ export function defineNetwork(home: string, network: Network): void {
   writeFileSync(join(home, "networks", `${network.name}.json`), formatNetworkDefinition(network));
 }
 
-function silenced(source: BlockSource, from: number, magic: string): BlockSource {
+export function silenced(source: BlockSource, from: number, magic: string): BlockSource {
   const quiet = new Set<string>();
   return {
     description: source.description,

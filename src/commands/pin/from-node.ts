@@ -32,9 +32,7 @@ export const pinFromNodeCommand = command({
     const nodes = url === undefined ? await ports.nodes() : await ports.nodesAt(url);
     const [book, network] = [await ports.pins(), await ports.network()];
     const { anchor, source } = await pinFromNodes(nodes, network, at);
-    const held = book.list();
-    const same = held.find(({ height }) => height === anchor.height);
-    const reached = same === undefined ? await reachedPins(anchor, held, nodes, network) : [];
+    const reached = await reachedPins(anchor, book.list(), nodes, network);
     return {
       ...shownPin(await book.add(book.make(anchor, source))),
       nodes: nodes.map((node) => node.url),
@@ -44,9 +42,13 @@ export const pinFromNodeCommand = command({
   text: ({ reached, ...shown }, style) =>
     [
       `pinned ${pinWords(shown, style)}`,
-      ...reached.map(({ height }) =>
-        style.dim(`of one history with the pin of block ${height}${shown.attested ? "" : ", which a liar can do too"}`),
-      ),
+      ...reached
+        .filter(({ height }) => height !== shown.height)
+        .map(({ height }) =>
+          style.dim(
+            `of one history with the pin of block ${height}${shown.attested ? "" : ", which a liar can do too"}`,
+          ),
+        ),
       ...(shown.attested ? [] : [style.dim("name a second node, or look at the chain itself: bsk pin attest")]),
     ].join("\n"),
 });
