@@ -65,7 +65,7 @@ const ADDRESSES = [
     name: "disk",
     modules: "^(node:)?fs(/promises)?$",
     allowed:
-      "^src/(wallet/keyfile|cli/(config|files|lock|make-directory)|chain/(replay-file|bitcoind|block-files/|devnet)|lightnode/(tile-directory|zonefile-store|light-(files|check|store))|fullnode/(store/|scan-thread)|journal/store|main)",
+      "^src/(wallet/keyfile|cli/(config|files|lock|make-directory)|chain/(replay-file|bitcoind|block-files/|devnet)|lightnode/(tile-directory|zonefile-store|light-(files|check|store))|fullnode/(store/|scan-thread|tile-export)|journal/store|main)",
   },
   { name: "child-processes", modules: "^(node:)?child_process$", allowed: "^src/chain/devnet" },
 ];

@@ -104,6 +104,7 @@ export const registry: Registry = {
         "node start": async () => (await import("./node/start.ts")).nodeStartCommand,
         "node status": async () => (await import("./node/status.ts")).nodeStatusCommand,
         "node fsck": async () => (await import("./node/fsck.ts")).nodeFsckCommand,
+        "node export tiles": async () => (await import("./node/export-tiles.ts")).nodeExportTilesCommand,
         "node replay": async () => (await import("./node/replay.ts")).nodeReplayCommand,
         decode: async () => (await import("./decode.ts")).decodeCommand,
         explain: async () => (await import("./explain.ts")).explainCommand,
