@@ -11,6 +11,9 @@ import { type Name, namespaceOf } from "../primitives/name.ts";
 import { type BlockHeight, blockHeight } from "../primitives/units.ts";
 import type { OperationLog } from "./op-log.ts";
 
+/** What the state of one name takes of a log. */
+export type Latest = Pick<OperationLog, "latestOn">;
+
 type Network = Pick<NetworkDefinition, "epochs" | "namespaceRevealExpire">;
 
 /** Of a name at a height. */
@@ -28,12 +31,12 @@ export type NameState =
     };
 
 /** The last record of a namespace up to a height. */
-export function namespaceAt(log: OperationLog, id: string, height: number): HashedNamespaceRecord | null {
+export function namespaceAt(log: Latest, id: string, height: number): HashedNamespaceRecord | null {
   const found = log.latestOn(id, height)?.record;
   return found !== undefined && isNamespaceRecord(found) ? found : null;
 }
 
-export function nameStateAt(log: OperationLog, name: Name, height: number, network: Network): NameState {
+export function nameStateAt(log: Latest, name: Name, height: number, network: Network): NameState {
   const found = log.latestOn(name, height);
   const namespace = namespaceAt(log, namespaceOf(name), height);
   if (found === null || namespace === null || !isNameRecord(found.record)) return { kind: "absent" };
