@@ -1,20 +1,51 @@
 import { command } from "../cli/command.ts";
-import { arg, path } from "../cli/parameter.ts";
+import { arg, oneOf, option, path } from "../cli/parameter.ts";
 import { pinOption } from "../cli/pin.ts";
-import { proofCard, shownProof } from "../cli/proof.ts";
+import type { Ports } from "../cli/ports.ts";
+import { proofCard, type ShownProof, shownProof } from "../cli/proof.ts";
 import { BskError, ParseError } from "../errors.ts";
-import { requiredPin } from "../lightnode/pin.ts";
-import type { NameProof } from "../verify/proof.ts";
-import { verifyProof } from "../verify/proof.ts";
-import { LONGEST_PROOF, readProof } from "../verify/proof-file.ts";
+import { requiredPin, shownPin } from "../lightnode/pin.ts";
+import { satisfies } from "../lightnode/trust-level.ts";
+import type { Anchor } from "../verify/anchor.ts";
+import { PROOF_LEVELS, type ProofLevel } from "../verify/bundle.ts";
+import { BUNDLE_FORMAT, LONGEST_BUNDLE, readBundle } from "../verify/bundle-file.ts";
+import { verifyBundle } from "../verify/verify-bundle.ts";
 
-/** A file that is no proof is refuted: somebody gave it as one. */
-function proofIn(text: string, file: string): NameProof {
+interface Terms {
+  readonly pin: Anchor | undefined;
+  readonly require: ProofLevel | undefined;
+}
+
+/** What becomes of a file of each format. */
+const CHECKS: Readonly<Record<string, (text: string, terms: Terms, ports: Ports) => Promise<ShownProof>>> = {
+  [BUNDLE_FORMAT]: checkProof,
+};
+
+async function checkProof(text: string, { pin: given, require }: Terms, ports: Ports): Promise<ShownProof> {
+  const network = await ports.network();
+  const bundle = readBundle(text);
+  if (bundle.network !== network.id) {
+    throw new BskError("usage", `the proof is of another network than "${network.name}"`, {
+      rule: "wrong-network",
+      hint: `its network id is ${bundle.network}, ours is ${network.id}; choose with --network`,
+    });
+  }
+  const pin = requiredPin(given, await ports.pins());
+  const shown = shownProof(bundle, verifyBundle(bundle, pin, network), shownPin(pin));
+  if (require === undefined || satisfies(shown.level, require)) return shown;
+  throw new BskError("unproven", `the proof is "${shown.level}", less than the required "${require}"`, {
+    rule: "level",
+    hint: `ask for another one: bsk prove NAME --level ${require}`,
+  });
+}
+
+/** The `format` that a file says it has; null: none. */
+function formatOf(text: string): string | null {
   try {
-    return readProof(text);
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-    throw new BskError("refuted", `"${file}" is no proof: ${error.message}`, { rule: "not-a-proof" });
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && "format" in value ? String(value.format) : null;
+  } catch {
+    return null;
   }
 }
 
@@ -23,28 +54,33 @@ export const verifyCommand = command({
   summary: "Check a proof file against a pin, with no network",
   description: [
     "Hashes what the file says and compares it with the pin: a height and the consensus hash of that block, which you have from your own node or from somebody you trust (--pin, else the pin held: bsk pin list). The file is believed in nothing.",
-    "Exit code 3: the file contradicts the pin. 4: it proves nothing under this pin.",
+    "Says how far the file goes: included (the network accepted the operation), placed (in exactly that block), complete (nothing happened to the name after it).",
+    "Exit code 3: the file contradicts the pin. 4: it proves nothing under this pin, or less than --require.",
   ],
   examples: [
     {
       text: "Under a pin from your own node",
       command: "bsk verify alice.proof --pin 813:4625d9bc4a8ac0a5605e07530c1e1478",
     },
+    { text: "Only if nothing happened to the name since", command: "bsk verify alice.proof --require complete" },
   ],
   options: {
     file: arg(path, "the proof", { placeholder: "FILE", completes: "file" }),
     pin: pinOption,
+    require: option(oneOf(PROOF_LEVELS), "refuse a proof that shows less than this", { placeholder: "LEVEL" }),
   },
-  run: async ({ file, pin }, ports) => {
-    const { firstBlock, id, name } = await ports.network();
-    const proof = proofIn(await ports.files.readText(file, LONGEST_PROOF), file);
-    if (proof.network !== id) {
-      throw new BskError("usage", `the proof is of another network than "${name}"`, {
-        rule: "wrong-network",
-        hint: `its network id is ${proof.network}, ours is ${id}; choose with --network`,
-      });
+  run: async ({ file, pin, require }, ports) => {
+    const text = await ports.files.readText(file, LONGEST_BUNDLE);
+    const check = CHECKS[formatOf(text) ?? ""];
+    // A file that is no proof is refuted: somebody gave it as one.
+    const noProof = (because: string): BskError =>
+      new BskError("refuted", `"${file}" is no proof: ${because}`, { rule: "not-a-proof" });
+    if (check === undefined) throw noProof("it has no format that bsk knows");
+    try {
+      return await check(text, { pin, require }, ports);
+    } catch (error) {
+      throw error instanceof ParseError ? noProof(error.message) : error;
     }
-    return shownProof(proof, verifyProof(proof, requiredPin(pin, await ports.pins()), firstBlock));
   },
   text: proofCard,
 });

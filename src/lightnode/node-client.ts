@@ -16,7 +16,7 @@ import type { Name, NamespaceId } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { WalkProof } from "../verify/name-walk.ts";
-import type { NameProof } from "../verify/proof.ts";
+import type { ProofBundle, ProofLevel } from "../verify/bundle.ts";
 import type { Question, Snapshot } from "../rules/snapshot.ts";
 import type { FullName, FullNamespace, HistoryEntry, Judgement, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
 import { MAX_ZONEFILE_BYTES } from "../zonefile/size.ts";
@@ -37,6 +37,15 @@ import {
   readOperationTexts,
   readWalk,
 } from "./wire.ts";
+
+export interface WantedProof {
+  readonly level: ProofLevel;
+  readonly at?: number | undefined;
+  readonly pin?: number | undefined;
+}
+
+export type GivenProof =
+  { readonly kind: "given"; readonly bundle: ProofBundle } | { readonly kind: "none"; readonly because: string };
 
 export interface NodeOptions {
   readonly url: string;
@@ -75,12 +84,9 @@ export interface NodeClient {
   zonefile(hash: ZonefileHash): Promise<Uint8Array | null>;
   /**
    * A proof of the last operation on a name up to a height, from the block of a pin. It is read, not verified.
-   * null where the node knows of no operation, or not the pin's block.
+   * `none`: the node knows of no operation, or not the pin's block, or of no proof that is small enough.
    */
-  proof(
-    name: Name,
-    from: { readonly at?: number | undefined; readonly pin?: number | undefined },
-  ): Promise<NameProof | null>;
+  proof(name: Name, wanted: WantedProof): Promise<GivenProof>;
   /** Hashes from a block down to an earlier one, not verified; null where the node does not have both. */
   walk(to: number, from: number): Promise<WalkProof | null>;
   /** Hashes of every block from one down to an earlier one (verify/reach.ts), not verified; null as for `walk`. */
@@ -101,8 +107,8 @@ export interface NodeClient {
 }
 
 const TIMEOUT_MS = 20_000;
-/** More than a proof can have (verify/proof-file.ts). */
-const LONGEST_PROOF = 512 * 1024;
+/** As large as a file of a proof may be (verify/bundle-file.ts). */
+const LONGEST_PROOF = 16 * 1024 * 1024;
 const PER_PAGE = 20;
 /** A name with more operations than this many pages hold was made to exhaust us. */
 const MAX_PAGES = 1000;
@@ -198,17 +204,18 @@ export function nodeClient({ url, own, socks, timeoutMs = TIMEOUT_MS }: NodeOpti
         hint: `what it gave has the hash ${zonefileHash.of(hash160(bytes))}; ask another node`,
       });
     },
-    proof: async (name, { at, pin }) => {
+    proof: async (name, { level, at, pin }) => {
       await sameNetwork();
       const query = Object.entries({ at, pin }).flatMap(([key, height]) =>
-        height === undefined ? [] : [`${key}=${height}`],
+        height === undefined ? [] : [`&${key}=${height}`],
       );
-      const path = `/v2/proofs/${name}${query.length === 0 ? "" : `?${query.join("&")}`}`;
+      const path = `/v2/proofs/${name}?level=${level}${query.join("")}`;
       const { status, bytes } = await transport.getBytes(path, LONGEST_PROOF);
-      if (status === 404) return null;
+      const text = new TextDecoder().decode(bytes);
+      if (status === 404) return { kind: "none", because: refusalIn(text) };
       if (status !== 200) throw unexpected(transport, status, "");
-      const { readProof } = await import("../verify/proof-file.ts");
-      return transport.understand(() => readProof(new TextDecoder().decode(bytes)));
+      const { readBundle } = await import("../verify/bundle-file.ts");
+      return { kind: "given", bundle: transport.understand(() => readBundle(text)) };
     },
     walk: (to, from) => getUnless404(`/v2/walks/${to}?pin=${from}`, readWalk),
     stretch: (to, from) => getUnless404(`/v2/stretches/${to}?pin=${from}`, readWalk),
@@ -248,6 +255,15 @@ export function nodeClient({ url, own, socks, timeoutMs = TIMEOUT_MS }: NodeOpti
 function expect<T>(transport: NodeTransport, { status, value }: JsonAnswer, parse: (value: unknown) => T): T {
   if (status !== 200) throw unexpected(transport, status, readRefusal(value));
   return transport.understand(() => parse(value));
+}
+
+/** Why a node refused; "" where it gave no words. */
+function refusalIn(text: string): string {
+  try {
+    return readRefusal(JSON.parse(text));
+  } catch {
+    return "";
+  }
 }
 
 function unexpected({ description }: NodeTransport, status: number, because: string): BskError {

@@ -86,6 +86,19 @@ export function proveBundle(request: BundleRequest, chain: ProvableChain): MadeB
   return { kind: "made", bundle: { ...made, dates: run.dates, walk: walkOf(pin, run, others, chain) } };
 }
 
+/** The same operation for a reader who has a spine, or at `complete` a log, of the pin's chain. */
+export function attachedTo(level: "placed" | "complete", at: BlockHeight, portable: ProofBundle): ProofBundle {
+  return {
+    ...portable,
+    level,
+    at: level === "complete" ? at : null,
+    dates: [],
+    walk: null,
+    log: null,
+    inclusion: null,
+  };
+}
+
 function held({ text, height }: HashedOperation, chain: ProvableChain): HeldOperation {
   return { height, ...proveOperation(text, chain.operationsAt(height)) };
 }

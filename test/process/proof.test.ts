@@ -55,21 +55,50 @@ beforeAll(async () => {
 });
 
 describe("a proof", () => {
-  test("is written once, checked without any node, and says how far it goes", async () => {
-    const levels = new Set<unknown>();
-    for (const [i, name] of names().slice(0, 6).entries()) {
-      const at = join(home, `proof-${i}`);
-      const proven = await prove(name, "-o", at, "--pin", pin);
-      expect(proven).toMatchObject({ code: 0, data: { subject: name, file: at } });
-      const verified = await run("verify", at, "--pin", pin);
-      const { file: _, ...same } = proven.data;
-      expect(verified).toMatchObject({ code: 0, data: same });
-      expect(verified.data["height"] === null).toBe(verified.data["level"] === "included");
-      levels.add(verified.data["level"]);
-    }
-    expect(levels.size).toBeGreaterThan(0);
-    const again = await prove(names()[0]!, "-o", join(home, "proof-0"));
-    expect(again.code).toBe(2);
+  test.each(["included", "placed", "complete"] as const)(
+    "at %s is written once, checked without any node, and says how far it goes",
+    async (level) => {
+      for (const [i, name] of names().slice(0, 3).entries()) {
+        const at = join(home, `proof-${level}-${i}`);
+        const proven = await prove(name, "-o", at, "--pin", pin, "--level", level);
+        expect(proven).toMatchObject({ code: 0, data: { name, file: at } });
+        const verified = await run("verify", at, "--pin", pin, "--require", level);
+        const { file: _, ...same } = proven.data;
+        expect(verified).toMatchObject({ code: 0, data: same });
+        if (level !== "included") expect(verified.data).toMatchObject({ level, height: expect.any(Number) });
+      }
+      const again = await prove(names()[0]!, "-o", join(home, `proof-${level}-0`), "--level", level);
+      expect(again.code).toBe(2);
+    },
+  );
+
+  test("that a name was never registered is complete, and there is no other", async () => {
+    const at = join(home, "absent");
+    expect(await prove("nobody.nowhere", "--level", "complete", "-o", at)).toMatchObject({
+      code: 0,
+      data: { state: "absent", record: null },
+    });
+    expect(await run("verify", at, "--pin", pin)).toMatchObject({
+      code: 0,
+      data: { name: "nobody.nowhere", level: "complete", state: "absent", record: null },
+    });
+    expect(await prove("nobody.nowhere")).toMatchObject({ code: 4, error: { rule: "no-proof" } });
+  });
+
+  test("that is less than what is required: exit 4", async () => {
+    const at = join(home, "less");
+    expect((await prove(names()[0]!, "-o", at)).code).toBe(0);
+    const refused = await run("verify", at, "--pin", pin, "--require", "complete");
+    expect(refused).toMatchObject({ code: 4, error: { rule: "level", kind: "unproven" } });
+  });
+
+  test("that is attached is small, and proves nothing alone", async () => {
+    const at = join(home, "attached");
+    expect((await prove(names()[0]!, "-o", at, "--attached")).code).toBe(0);
+    expect(readFileSync(at, "utf8")).toContain('"walk": null');
+    const refused = await run("verify", at, "--pin", pin);
+    expect(refused).toMatchObject({ code: 4, error: { message: expect.stringContaining("a spine of your own") } });
+    expect((await prove(names()[0]!, "--attached", "--level", "included")).code).toBe(2);
   });
 
   test("of an earlier state, from an earlier pin", async () => {
@@ -126,6 +155,5 @@ describe("what does not hold", () => {
     const refused = await prove(names()[0]!, "-o", other, "--pin", `${height}:${"00".repeat(16)}`);
     expect(refused).toMatchObject({ code: 3, error: { rule: "proof-refuted" } });
     expect(() => readFileSync(other)).toThrow("ENOENT");
-    expect((await prove("nobody.nowhere")).code).toBe(4);
   });
 });
