@@ -63,10 +63,42 @@ function isOpcode(token: Token | undefined, opcode: number): boolean {
   return token?.kind === "opcode" && token.opcode === opcode;
 }
 
+const P2PKH = { length: 25, head: [0x76, 0xa9, 0x14], tail: [0x88, 0xac] } as const;
+const P2SH = { length: 23, head: [0xa9, 0x14], tail: [0x87] } as const;
+
+export function p2pkhScript(publicKeyHash: Uint8Array): Uint8Array {
+  return Uint8Array.of(...P2PKH.head, ...publicKeyHash, ...P2PKH.tail);
+}
+
+export function p2shScript(redeemScriptHash: Uint8Array): Uint8Array {
+  return Uint8Array.of(...P2SH.head, ...redeemScriptHash, ...P2SH.tail);
+}
+
+/** The hash in a p2pkh or p2sh script, null for any other script. */
+export function scriptKindAndHash(
+  script: Uint8Array,
+): { readonly kind: "p2pkh" | "p2sh"; readonly hash: Uint8Array } | null {
+  const kind = classifyScript(script);
+  if (kind !== "p2pkh" && kind !== "p2sh") return null;
+  const { head, tail } = kind === "p2pkh" ? P2PKH : P2SH;
+  return { kind, hash: script.subarray(head.length, script.length - tail.length) };
+}
+
+/**
+ * The bytes that a script of nothing but pushes leaves on top; null for any other script, and for numbers. Such a scriptSig
+ * spends p2pkh or p2sh of exactly their hash160: the public key or the redeem script.
+ */
+export function lastPush(script: Uint8Array): Uint8Array | null {
+  const tokens = decodeScript(script);
+  const last = tokens.at(-1);
+  if (last?.kind !== "data" || tokens.some(({ kind }) => kind === "opcode")) return null;
+  return last.data;
+}
+
 /** The template of an output script, in the original's order of tests; null for anything else. */
 export function classifyScript(script: Uint8Array): ScriptTemplate | null {
-  if (matches(script, 25, [0x76, 0xa9, 0x14], [0x88, 0xac])) return "p2pkh";
-  if (matches(script, 23, [0xa9, 0x14], [0x87])) return "p2sh";
+  if (matches(script, P2PKH.length, P2PKH.head, P2PKH.tail)) return "p2pkh";
+  if (matches(script, P2SH.length, P2SH.head, P2SH.tail)) return "p2sh";
   if (matches(script, 22, [0x00, 0x14], [])) return "p2wpkh";
   if (matches(script, 34, [0x00, 0x20], [])) return "p2wsh";
   if (script[0] === OP_RETURN) return "nulldata";

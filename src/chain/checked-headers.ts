@@ -10,7 +10,7 @@ import { BskError } from "../errors.ts";
 import { type BlockHash, blockHash } from "../primitives/hash.ts";
 import { blockHeight } from "../primitives/units.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
-import type { HeaderedSource } from "./source.ts";
+import type { ChainPlace, HeaderedSource } from "./source.ts";
 
 /** Blocks that were indexed, which is to say checked, before. */
 export interface KnownBlocks {
@@ -65,6 +65,18 @@ export class CheckedHeaders {
     const chain = this.#chain;
     const checked = this.#fresh && chain !== null ? chain.at(height) : undefined;
     return checked === undefined ? this.#inTurn(() => this.#ask(height)) : Promise.resolve(checked.hash);
+  }
+
+  /** The same with what its header says. @throws BskError as `hashAt` */
+  async headerAt(height: number): Promise<ChainPlace | null> {
+    const hash = await this.hashAt(height);
+    if (hash === null) return null;
+    const [kept, before] = [this.#chain?.at(height), this.#chain?.at(height - 1)];
+    if (kept?.hash === hash && before !== undefined) return { hash, previousHash: before.hash, time: kept.time };
+    const [header] = await this.#headers(height, 1); // below what is kept: its hash proves it
+    if (header?.hash !== hash)
+      throw this.#refused(`a header at ${height} that is not of block "${hash}"`, "wrong-header");
+    return { hash, previousHash: header.previousHash, time: header.time };
   }
 
   async #ask(height: number): Promise<BlockHash | null> {

@@ -31,6 +31,7 @@ export function checkedSource(
       return source.tip();
     },
     blockHashAt: (height) => headers.hashAt(height),
+    headerAt: (height) => headers.headerAt(height),
     async rawBlock(wanted) {
       const bytes = checkBlockHash(source.description, wanted, await source.rawBlock(wanted));
       const fault = faultOf(bytes);

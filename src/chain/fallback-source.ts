@@ -1,6 +1,7 @@
 /** Several sources in the order of the user's trust: the first that is neither out nor caught with a lie is used. */
 import { performance } from "node:perf_hooks";
 import { BskError } from "../errors.ts";
+import { headerAt } from "./header-at.ts";
 import type { BlockSource, Marks, ScannedBlock } from "./source.ts";
 
 /** What happens to the sources, told as it happens. */
@@ -110,6 +111,7 @@ export function fallbackSource(
     },
     tip: () => ask((source) => source.tip(), members.find(isWorthAsking) ?? current),
     blockHashAt: (height) => ask((source) => source.blockHashAt(height)),
+    headerAt: (height) => ask((source) => headerAt(source, height)),
     rawBlock: (hash) => ask((source) => source.rawBlock(hash)),
     spentScripts: (inBlock, outpoints) => ask((source) => source.spentScripts(inBlock, outpoints)),
     get scan() {

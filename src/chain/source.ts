@@ -33,11 +33,22 @@ export interface BlockSource {
   spentScripts(inBlock: BlockHash, outpoints: readonly Outpoint[]): Promise<readonly Uint8Array[]>;
   /** How the source comes by spent scripts, in the words of its protocol; null before the first question. */
   readonly spentScriptsMethod?: string | null;
+  /** What the header at a height of the best chain says, null above the tip: checked as `blockHashAt` is. See `headerAt`. */
+  readonly headerAt?: ((height: BlockHeight) => Promise<ChainPlace | null>) | undefined;
   /**
    * The blocks of the best chain from one height to another, in order, looked through by the source itself: it is faster
    * at that than who asks for raw blocks. Ends early where the chain does.
    */
-  readonly scan?: ((marks: Marks, from: number, to: number) => AsyncGenerator<ScannedBlock, void, undefined>) | undefined;
+  readonly scan?:
+    ((marks: Marks, from: number, to: number) => AsyncGenerator<ScannedBlock, void, undefined>) | undefined;
+}
+
+/** A block's place in the chain, as its header says it. */
+export interface ChainPlace {
+  readonly hash: BlockHash;
+  readonly previousHash: BlockHash;
+  /** Seconds since 1970. */
+  readonly time: number;
 }
 
 /** What marks an operation in a block. */

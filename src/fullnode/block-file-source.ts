@@ -42,6 +42,7 @@ export function blockFileSource({ files, threads, checkMerkle }: BlockFileSource
     spentScriptsMethod: files.spentScriptsMethod,
     tip: () => files.tip(),
     blockHashAt: (height) => files.blockHashAt(height),
+    headerAt: (height) => files.locate(height),
     rawBlock: (hash) => files.rawBlock(hash),
     spentScripts: (inBlock, outpoints) => files.spentScripts(inBlock, outpoints),
     scan: (marks, from, to) => {

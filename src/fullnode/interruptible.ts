@@ -1,4 +1,5 @@
 /** A block source that can be let go of: stopping a node must not wait for a server that does not answer. */
+import { headerAt } from "../chain/header-at.ts";
 import type { BlockSource } from "../chain/source.ts";
 
 /** The node is being stopped; whatever was asked is of no use any more. */
@@ -34,6 +35,7 @@ export function interruptible(source: BlockSource, signal: AbortSignal): BlockSo
     },
     tip: () => unlessStopped(() => source.tip()),
     blockHashAt: (height) => unlessStopped(() => source.blockHashAt(height)),
+    headerAt: (height) => unlessStopped(() => headerAt(source, height)),
     rawBlock: (hash) => unlessStopped(() => source.rawBlock(hash)),
     spentScripts: (inBlock, outpoints) => unlessStopped(() => source.spentScripts(inBlock, outpoints)),
     // Files answer soon enough: who reads them looks at the signal between two blocks.

@@ -11,14 +11,12 @@ import type { NodeStatus } from "./api/api-node.ts";
 import { serveApi } from "./api/server.ts";
 import { catchUp, type Progress } from "./follow.ts";
 import { Interrupted, interruptible } from "./interruptible.ts";
-import type { Allocation } from "../tokens/allocation.ts";
 import { readAllocation } from "./store/allocation-file.ts";
-import { doubtsAt, requireStoredCheckpoints } from "./store/checkpoints.ts";
-import { databasePath } from "./store/database-file.ts";
-import { NodeStore } from "./store/store.ts";
-import { checkTail } from "./tail-check.ts";
+import { doubtsAt } from "./store/checkpoints.ts";
+import type { NodeStore } from "./store/store.ts";
 import { Tally } from "./tally.ts";
 import { watcher, type Witness } from "./watcher.ts";
+import { openWholeStore } from "./whole-store.ts";
 
 /** One thing that happened, for structured logs. */
 export interface NodeEvent {
@@ -79,24 +77,11 @@ const LOG_MS = 250;
 /** Longest pause between two looks at a source that does not answer. */
 const MAX_PAUSE_MS = 60_000;
 
-/** @throws BskError as `NodeStore.open`, `checkTail` and `requireStoredCheckpoints` */
-function wholeStore(directory: string, network: Network, allocation: Allocation | null): NodeStore {
-  const store = NodeStore.open(databasePath(directory), network, allocation);
-  try {
-    checkTail(store);
-    requireStoredCheckpoints(store);
-    return store;
-  } catch (error) {
-    store.close();
-    throw error;
-  }
-}
-
 /** Starts serving at once and follows the source until it is stopped. @throws BskError `machine`, `refuted` */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { network, log, now, pollMs = POLL_MS, maxReorg = MAX_REORG } = options;
   const allocation = await readAllocation(options.directory, network);
-  const store = wholeStore(options.directory, network, allocation);
+  const store = openWholeStore(options.directory, network, allocation);
   const machine = bnsMachine(network, options.announcers, allocation);
   const stopping = new AbortController();
   const source = interruptible(

@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { BskError, ParseError } from "../errors.ts";
 import { fromUtf8 } from "../primitives/bytes.ts";
-import { TILE_BLOCKS } from "../verify/tile.ts";
+import { TILE_BLOCKS } from "../verify/tile-bytes.ts";
 import {
   parseTileFile,
   readTileIndex,

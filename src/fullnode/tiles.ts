@@ -2,6 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { fromHex } from "../primitives/bytes.ts";
 import { EMPTY_OPS_HASH } from "../verify/ops-hash.ts";
+import { encodeRawTile, type RawOperation } from "../verify/raw-tile.ts";
 import { encodeLogTile, encodeSpineTile } from "../verify/tile.ts";
 import { type TileFormat, type TileIndex, type TileRange, tileRanges } from "../verify/tile-index.ts";
 import type { NodeStore } from "./store/store.ts";
@@ -12,6 +13,7 @@ type Encode = (store: NodeStore, range: TileRange) => Uint8Array;
 const ENCODERS: ReadonlyMap<TileFormat, Encode> = new Map<TileFormat, Encode>([
   ["spine", spineTile],
   ["oplog", logTile],
+  ["raw", rawTile],
 ]);
 
 export const HELD_FORMATS: readonly TileFormat[] = [...ENCODERS.keys()];
@@ -41,6 +43,12 @@ function spineTile({ hashed }: NodeStore, { first, last }: TileRange): Uint8Arra
     first,
     opsHashes: opsHashes.map((hash) => (hash === EMPTY_OPS_HASH ? null : fromHex(hash))),
   });
+}
+
+function rawTile({ hashed }: NodeStore, { first, last }: TileRange): Uint8Array {
+  const blocks = Array.from({ length: last - first + 1 }, (): RawOperation[] => []);
+  for (const { height, ...operation } of hashed.rawOperationsOf(first, last)) blocks[height - first]?.push(operation);
+  return encodeRawTile({ first, blocks });
 }
 
 function logTile({ hashed }: NodeStore, { first, last }: TileRange): Uint8Array {

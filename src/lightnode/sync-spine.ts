@@ -12,7 +12,8 @@ import type { ConsensusHash } from "../primitives/hash.ts";
 import type { Anchor } from "../verify/anchor.ts";
 import { EMPTY_OPS_HASH } from "../verify/ops-hash.ts";
 import type { Spine } from "../verify/spine.ts";
-import { decodeSpineTile, type SpineTile, TILE_BLOCKS } from "../verify/tile.ts";
+import { decodeSpineTile, type SpineTile } from "../verify/tile.ts";
+import { TILE_BLOCKS } from "../verify/tile-bytes.ts";
 import { type TileRange, tileRanges } from "../verify/tile-index.ts";
 import { askedAhead, type Given, type Holder, type TilePool } from "./tile-pool.ts";
 

@@ -1,7 +1,7 @@
 /** Several sources of tiles as one: each tile from whichever is free, and from another where that one fails or lies. */
 import { setTimeout as wait } from "node:timers/promises";
 import { BskError, ParseError } from "../errors.ts";
-import { TILE_BLOCKS } from "../verify/tile.ts";
+import { TILE_BLOCKS } from "../verify/tile-bytes.ts";
 import type { TileFormat, TileIndex } from "../verify/tile-index.ts";
 import type { TileSource } from "./tile-source.ts";
 

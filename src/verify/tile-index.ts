@@ -5,7 +5,7 @@
 import { ParseError } from "../errors.ts";
 import { type ConsensusHash, consensusHash, type NetworkId, networkId } from "../primitives/hash.ts";
 import { blockHeight } from "../primitives/units.ts";
-import { TILE_BLOCKS } from "./tile.ts";
+import { TILE_BLOCKS } from "./tile-bytes.ts";
 
 const FORMAT = "bsk tiles";
 const VERSION = 1;

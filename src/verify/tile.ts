@@ -12,11 +12,8 @@
 import { ParseError } from "../errors.ts";
 import { concat, fromLatin1, toLatin1 } from "../primitives/bytes.ts";
 import { OPS_HASH_BYTES } from "./spine.ts";
+import { MOST_OPERATIONS, rangeBytes, tileReader, varint } from "./tile-bytes.ts";
 
-/** Blocks of a whole tile: two weeks. */
-export const TILE_BLOCKS = 2016;
-/** More operations than a Bitcoin block has room for. */
-const MOST_OPERATIONS = 16_384;
 /** Longer than any text that can be hashed: a reveal has below 700 characters. */
 const LONGEST_TEXT = 4096;
 
@@ -41,12 +38,12 @@ export function encodeSpineTile({ first, opsHashes }: SpineTile): Uint8Array {
   opsHashes.forEach((hash, i) => {
     if (hash !== null) bits[i >> 3] = (bits[i >> 3] ?? 0) | (0x80 >> (i & 7));
   });
-  return concat(SPINE_MAGIC, range(first, opsHashes.length), bits, ...opsHashes.filter((hash) => hash !== null));
+  return concat(SPINE_MAGIC, rangeBytes(first, opsHashes.length), bits, ...opsHashes.filter((hash) => hash !== null));
 }
 
 /** @throws ParseError on anything that `encodeSpineTile` would not have written */
 export function decodeSpineTile(bytes: Uint8Array): SpineTile {
-  const reader = readerOf(bytes, SPINE_MAGIC);
+  const reader = tileReader(bytes, SPINE_MAGIC);
   const { first, count } = reader.range();
   const bits = reader.take(Math.ceil(count / 8));
   const isSet = (i: number): boolean => ((bits[i >> 3] ?? 0) & (0x80 >> (i & 7))) !== 0;
@@ -63,68 +60,16 @@ export function encodeLogTile({ first, blocks }: LogTile): Uint8Array {
     varint(texts.length),
     ...texts.flatMap((text) => [varint(text.length), fromLatin1(text)]),
   ]);
-  return concat(LOG_MAGIC, range(first, blocks.length), ...body);
+  return concat(LOG_MAGIC, rangeBytes(first, blocks.length), ...body);
 }
 
 /** @throws ParseError on anything that `encodeLogTile` would not have written, or that no block can hold */
 export function decodeLogTile(bytes: Uint8Array): LogTile {
-  const reader = readerOf(bytes, LOG_MAGIC);
+  const reader = tileReader(bytes, LOG_MAGIC);
   const { first, count } = reader.range();
   const blocks = Array.from({ length: count }, () =>
     Array.from({ length: reader.varint(MOST_OPERATIONS) }, () => toLatin1(reader.take(reader.varint(LONGEST_TEXT)))),
   );
   reader.end();
   return { first, blocks };
-}
-
-function range(first: number, count: number): Uint8Array {
-  if (!Number.isInteger(count) || count < 1 || count > TILE_BLOCKS) throw new RangeError(`a tile of ${count} blocks`);
-  const bytes = new Uint8Array(8);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, first);
-  view.setUint32(4, count);
-  return bytes;
-}
-
-function varint(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest & 0x7f) | 0x80);
-  return Uint8Array.of(...bytes, rest);
-}
-
-/** Reads a tile from its start; every method throws ParseError at the end of the bytes. */
-function readerOf(given: Uint8Array, magic: Uint8Array) {
-  // Of a Buffer, slices are no copies and have no buffer of their own.
-  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.length);
-  let at = 0;
-  const take = (length: number): Uint8Array => {
-    if (at + length > bytes.length) throw new ParseError(`a tile that ends at byte ${bytes.length}, too early`);
-    at += length;
-    return bytes.slice(at - length, at);
-  };
-  if (toLatin1(take(magic.length)) !== toLatin1(magic)) throw new ParseError("not a tile of this kind");
-  return {
-    take,
-    range: () => {
-      const { buffer } = take(8);
-      const [first, count] = [new DataView(buffer).getUint32(0), new DataView(buffer).getUint32(4)];
-      if (count < 1 || count > TILE_BLOCKS) throw new ParseError(`a tile of ${count} blocks`);
-      return { first, count };
-    },
-    varint: (most: number): number => {
-      let value = 0;
-      for (let shift = 0; ; shift += 7) {
-        const [byte = 0] = take(1);
-        value += (byte & 0x7f) * 2 ** shift;
-        if (value > most) throw new ParseError(`${value} in a tile, where ${most} is the most that can be`);
-        if (byte >= 0x80) continue;
-        if (byte === 0 && shift > 0) throw new ParseError("a number in a tile that is longer than it needs to be");
-        return value;
-      }
-    },
-    end: () => {
-      if (at !== bytes.length) throw new ParseError(`${bytes.length - at} bytes behind the end of a tile`);
-    },
-  };
 }

@@ -2,7 +2,16 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addressOf, scriptHex } from "../../src/bitcoin/address.ts";
 import { BITCOIN_CHAINS } from "../../src/bitcoin/parameters.ts";
-import { classifyScript, decidingNulldata, decodeScript, nulldataOf } from "../../src/bitcoin/script.ts";
+import {
+  classifyScript,
+  decidingNulldata,
+  decodeScript,
+  lastPush,
+  nulldataOf,
+  p2pkhScript,
+  p2shScript,
+  scriptKindAndHash,
+} from "../../src/bitcoin/script.ts";
 import { fromHex, fromLatin1, toHex } from "../../src/primitives/bytes.ts";
 import { rowsOf } from "../support/vectors.ts";
 
@@ -60,4 +69,31 @@ test("no bytes make the decoder fail", () => {
       classifyScript(script);
     }),
   );
+});
+
+describe("p2pkh and p2sh", () => {
+  const hash = Uint8Array.from({ length: 20 }, (_, i) => i);
+
+  test("are made of a hash, which is read from them again", () => {
+    for (const [kind, make] of [
+      ["p2pkh", p2pkhScript],
+      ["p2sh", p2shScript],
+    ] as const) {
+      expect(classifyScript(make(hash))).toBe(kind);
+      expect(scriptKindAndHash(make(hash))).toEqual({ kind, hash });
+    }
+    expect(scriptKindAndHash(Uint8Array.of(0, 20, ...hash))).toBeNull();
+  });
+
+  test.each([
+    ["a signature and a key", [2, 7, 7, 3, 1, 2, 3], [1, 2, 3]],
+    ["a redeem script behind numbers", [0x00, 0x51, 0x60, 1, 9], [9]],
+    ["a push by length", [0x4c, 2, 5, 6], [5, 6]],
+    ["a number last", [1, 9, 0x51], null],
+    ["an opcode anywhere", [1, 9, 0x76, 1, 8], null],
+    ["nothing", [], null],
+    ["an empty push last", [1, 9, 0], null],
+  ])("%s: what is pushed last", (_, script, last) => {
+    expect(lastPush(Uint8Array.from(script))).toEqual(last === null ? null : Uint8Array.from(last));
+  });
 });

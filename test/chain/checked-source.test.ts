@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { HEADER_SIZE } from "../../src/bitcoin/header.ts";
+import { HEADER_SIZE, parseHeader } from "../../src/bitcoin/header.ts";
 import { BITCOIN_CHAINS } from "../../src/bitcoin/parameters.ts";
 import type { KnownBlocks } from "../../src/chain/checked-headers.ts";
 import { checkedSource } from "../../src/chain/checked-source.ts";
@@ -58,6 +58,17 @@ describe("an honest source", () => {
     expect(await hashAt(source, 31)).toBe(honest.hashOf(31));
     expect(await hashAt(source, 5)).toBe(honest.hashOf(5));
     expect(chain.asked.filter((method) => method === "headers")).toHaveLength(2);
+  });
+
+  test("shows what headers say, below what was indexed too, and asks for no block", async () => {
+    const chain = honest.copy("counted", 1);
+    const source = checked(chain, knownOf(honest, 30));
+    for (const at of [31, 40, 5, 30, 1]) {
+      const { hash, previousHash, time } = parseHeader(honest.blocks[at]!);
+      expect(await source.headerAt!(blockHeight(at))).toEqual({ hash, previousHash, time });
+    }
+    expect(await source.headerAt!(blockHeight(41))).toBeNull();
+    expect(chain.asked).not.toContain("rawBlock");
   });
 
   test("grows, and follows a reorganisation of any depth, also back again", async () => {
@@ -154,6 +165,19 @@ describe("a lying source is refuted", () => {
     const other = new MinedChain("a liar", 0x9000).mine(30);
     await expect(hashAt(checkedSource(other, marked, 11, NOTHING), 20)).rejects.toMatchObject({ rule: "wrong-chain" });
     expect(await hashAt(checkedSource(other, marked, 1, NOTHING), 20)).toBe(other.hashOf(20)); // it starts below
+  });
+
+  test("another header than the one whose hash is known", async () => {
+    const long = new MinedChain("long").mine(4100); // block 5 is no longer needed to judge the next one
+    const source = checked(long, knownOf(long, 4100));
+    expect(await source.headerAt!(blockHeight(5))).toMatchObject({
+      hash: long.hashOf(5),
+      previousHash: long.hashOf(4),
+    });
+    const headers = long.headers.bind(long);
+    long.headers = async (from, count) =>
+      count === 1 ? [minedBlock(long.hashOf(4)!, 99).slice(0, HEADER_SIZE)] : headers(from, count);
+    await expect(source.headerAt!(blockHeight(5))).rejects.toMatchObject({ kind: "refuted", rule: "wrong-header" });
   });
 
   test("a tip without headers", async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { parseHeader } from "../../src/bitcoin/header.ts";
 import { fallbackSource } from "../../src/chain/fallback-source.ts";
 import type { BlockSource, ScannedBlock } from "../../src/chain/source.ts";
 import { BskError } from "../../src/errors.ts";
@@ -36,6 +37,14 @@ const fails = (chain: MinedChain, kind: "refuted" | "machine" | "cancelled") => 
 const works = (chain: MinedChain) => {
   chain.before = () => undefined;
 };
+test("headers of the one that answers, out of whole blocks where it shows none", async () => {
+  fails(a, "machine");
+  const { hash, previousHash, time } = parseHeader(b.blocks[3]!);
+  expect(await source.headerAt!(blockHeight(3))).toEqual({ hash, previousHash, time });
+  expect(await source.headerAt!(blockHeight(6))).toBeNull();
+  expect(told).toEqual(["a -> b"]);
+});
+
 const ask = () => source.blockHashAt(blockHeight(3));
 
 describe("several sources", () => {

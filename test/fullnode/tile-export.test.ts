@@ -51,7 +51,7 @@ const indexIn = (to: string) => readTileIndex(readFileSync(join(to, "index.json"
 /** Everything that the index names is there, and is what the node says. */
 function expectWhole(to: string, height: number): void {
   const index = indexIn(to);
-  expect([index.network, index.height, index.formats]).toEqual([network.id, height, ["spine", "oplog"]]);
+  expect([index.network, index.height, index.formats]).toEqual([network.id, height, ["spine", "oplog", "raw"]]);
   for (const [k, range] of tileRanges(index.firstBlock, height).entries()) {
     expect(index.consensusHashes[k]).toBe(store.hashed.consensusHashAt(range.last));
     for (const format of index.formats) {
@@ -69,11 +69,11 @@ beforeAll(async () => {
 test("everything, while the node has its database open; and nothing again", async () => {
   const to = newDirectory();
   const height = store.tip()!.height;
-  expect(await write(to)).toMatchObject({ height, tiles: 6, written: 6 });
+  expect(await write(to)).toMatchObject({ height, tiles: 9, written: 9 });
   expectWhole(to, height);
-  expect(filesIn(to).length).toBe(7);
+  expect(filesIn(to).length).toBe(10);
   const before = filesIn(to).map((name) => [name, statSync(join(to, name)).ino]);
-  expect(await write(to)).toMatchObject({ height, tiles: 6, written: 0, bytesWritten: 0 });
+  expect(await write(to)).toMatchObject({ height, tiles: 9, written: 0, bytesWritten: 0 });
   expect(
     filesIn(to)
       .map((name) => [name, statSync(join(to, name)).ino])
@@ -89,7 +89,7 @@ test("one that was stopped goes on, and what it had written before is usable", a
   }
   mkdirSync(join(to, "spine"), { recursive: true });
   writeFileSync(join(to, "spine", "1-2.gz.new"), "half a tile");
-  expect(await write(to)).toMatchObject({ tiles: 6, written: 2 });
+  expect(await write(to)).toMatchObject({ tiles: 9, written: 3 });
   expectWhole(to, store.tip()!.height);
   expect(filesIn(to).some((name) => name.endsWith(".new"))).toBe(false);
 });
@@ -102,7 +102,7 @@ test("a chain that grew: whole tiles stay, the last one is replaced, the one bef
   const inodes = wholes.map((name) => statSync(join(to, name)).ino);
   for (const more of [10, 20]) {
     addEmptyBlocks(store, first + more);
-    expect(await write(to)).toMatchObject({ written: 2, height: first + more });
+    expect(await write(to)).toMatchObject({ written: 3, height: first + more });
     expectWhole(to, first + more);
   }
   expect(wholes.map((name) => statSync(join(to, name)).ino)).toEqual(inodes);
@@ -144,7 +144,7 @@ describe("a directory that holds something else", () => {
   test("an index that cannot be read is no index", async () => {
     const to = newDirectory();
     writeFileSync(join(to, "index.json"), "{");
-    expect(await write(to)).toMatchObject({ written: 6 });
+    expect(await write(to)).toMatchObject({ written: 9 });
     expectWhole(to, store.tip()!.height);
   });
 });
@@ -170,6 +170,6 @@ test("a reorg across the end of a tile: the young tile is written again, the set
   // Blocks without operations come to the same hashes on every branch: the index is made to say another one.
   const young = [...hashes.slice(0, 2), consensusHash("ab".repeat(16)), ...hashes.slice(3)];
   writeFileSync(join(to, "index.json"), writeTileIndex({ ...indexIn(to), consensusHashes: young }));
-  expect(await write(to)).toMatchObject({ written: 2 });
+  expect(await write(to)).toMatchObject({ written: 3 });
   expectWhole(to, store.tip()!.height);
 });

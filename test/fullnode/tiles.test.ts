@@ -38,7 +38,7 @@ describe("a node's tiles", () => {
       network: store.network.id,
       firstBlock: store.network.firstBlock,
       height: store.tip()!.height,
-      formats: ["spine", "oplog"],
+      formats: ["spine", "oplog", "raw"],
       consensusHashes: [store.hashed.consensusHashAt(store.tip()!.height)],
     });
   });

@@ -34,11 +34,15 @@ export async function wholeChain(file: ReplayFile): Promise<{ readonly chain: Te
   return { before, chain: await TestChain.of(file, before.at(-1)!.hash) };
 }
 
-/** Serves the chain as Bitcoin Core with -txindex would; `pause` is waited for before each block. */
+/**
+ * Serves the chain as Bitcoin Core with -txindex would; `pause` is waited for before each block, `pauseAtHeader` before each
+ * header.
+ */
 export async function serveChain(
   { chain, before }: { readonly chain: TestChain; readonly before: Headers },
   file: ReplayFile,
   pause: () => Promise<void> = () => Promise.resolve(),
+  pauseAtHeader: (hash: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<RpcServer> {
   const { bitcoin } = file.network;
   const transactions = await transactionsOf(file);
@@ -54,6 +58,7 @@ export async function serveChain(
       return hash === null ? refuse(INVALID_PARAMETER, "Block height out of range") : { result: hash };
     },
     getblockheader: async ([hash]) => {
+      await pauseAtHeader(String(hash));
       const raw = early.get(blockHash(String(hash))) ?? (await chain.rawBlock(blockHash(String(hash))));
       return { result: toHex(raw.subarray(0, HEADER_SIZE)) };
     },

@@ -7,7 +7,8 @@ import type { Pin } from "../../src/lightnode/pin.ts";
 import type { TileSource } from "../../src/lightnode/tile-source.ts";
 import { type GrowingLog, startLog } from "../../src/verify/op-log.ts";
 import { EMPTY_OPS_HASH } from "../../src/verify/ops-hash.ts";
-import { encodeLogTile, encodeSpineTile, TILE_BLOCKS } from "../../src/verify/tile.ts";
+import { encodeLogTile, encodeSpineTile } from "../../src/verify/tile.ts";
+import { TILE_BLOCKS } from "../../src/verify/tile-bytes.ts";
 import {
   readTileIndex,
   type TileFormat,

@@ -5,7 +5,8 @@ import { concat, fromHex } from "../../src/primitives/bytes.ts";
 import { EMPTY_OPS_HASH } from "../../src/verify/ops-hash.ts";
 import { startLog, verifyLog } from "../../src/verify/op-log.ts";
 import { startSpine, verifySpine } from "../../src/verify/spine.ts";
-import { decodeLogTile, decodeSpineTile, encodeLogTile, encodeSpineTile, TILE_BLOCKS } from "../../src/verify/tile.ts";
+import { decodeLogTile, decodeSpineTile, encodeLogTile, encodeSpineTile } from "../../src/verify/tile.ts";
+import { TILE_BLOCKS } from "../../src/verify/tile-bytes.ts";
 import { replayedChain } from "../support/hashed-chain.ts";
 import { replayVectors } from "../support/vectors.ts";
 

@@ -7,9 +7,9 @@ import { exportTiles } from "../../fullnode/tile-export.ts";
 
 export const nodeExportTilesCommand = command({
   path: "node export tiles",
-  summary: "Write what light nodes need as files for any web server",
+  summary: "Write what light nodes and new full nodes need as files for any web server",
   description: [
-    "Writes tiles into a directory: for each 2016 blocks the hashes of what was accepted, and the operations themselves, with an index. A static web server, a mirror or a disk with these files feeds bsk light sync as a node does; who reads them does not have to trust whoever keeps them.",
+    "Writes tiles into a directory: for each 2016 blocks the hashes of what was accepted, the operations themselves, and their transactions, with an index. A static web server, a mirror or a disk with these files feeds bsk light sync and bsk node start --from-tiles as a node does; who reads them does not have to trust whoever keeps them.",
     "Each run adds what came since the last one, also after one that was stopped or killed. Files are whole or not there, and a tile is never written again once 100 blocks are above it. The node may run meanwhile.",
   ],
   examples: [

@@ -1,7 +1,7 @@
 /** Tiles for light nodes, as files of a static web server would be (docs/protocol/tiles.md). */
 import { ParseError } from "../../errors.ts";
 import { fromUtf8 } from "../../primitives/bytes.ts";
-import { TILE_BLOCKS } from "../../verify/tile.ts";
+import { TILE_BLOCKS } from "../../verify/tile-bytes.ts";
 import {
   isTileFormat,
   parseTileFile,

@@ -3,6 +3,7 @@ import type { ConsensusHash, OpsHash } from "../../primitives/hash.ts";
 import type { BlockHeight } from "../../primitives/units.ts";
 import type { Database } from "../../database/sqlite.ts";
 import type { HashedBlocks } from "../../verify/proof.ts";
+import type { RawOperation } from "../../verify/raw-tile.ts";
 import { positionOf } from "./schema.ts";
 
 /** The text of an operation, and the block that holds it. */
@@ -19,6 +20,8 @@ export interface HashedChain extends HashedBlocks {
   opsHashesOf(first: number, last: number): readonly OpsHash[];
   /** Operations of a range of blocks in their order, both ends included. */
   operationsOf(first: number, last: number): IterableIterator<HashedOperation>;
+  /** What the same operations are derived from. */
+  rawOperationsOf(first: number, last: number): IterableIterator<RawOperation & { readonly height: BlockHeight }>;
 }
 
 export function hashedChainOf(database: Database): HashedChain {
@@ -39,6 +42,10 @@ export function hashedChainOf(database: Database): HashedChain {
     `SELECT height, canonical AS text FROM operations WHERE position >= ? AND position < ? AND canonical IS NOT NULL
      ORDER BY position`,
   );
+  const rawOperations = database.prepare(
+    `SELECT height, vtxindex, sender_script AS "senderScript", raw_transaction AS "rawTransaction"
+     FROM operations WHERE position >= ? AND position < ? AND canonical IS NOT NULL ORDER BY position`,
+  );
   const at = (height: number): { readonly opsHash: OpsHash; readonly consensusHash: ConsensusHash } => {
     const row = block.get(height) as { opsHash: OpsHash; consensusHash: ConsensusHash } | undefined;
     if (row === undefined) throw new RangeError(`block ${height} is not indexed`);
@@ -56,5 +63,9 @@ export function hashedChainOf(database: Database): HashedChain {
     },
     operationsOf: (first, last) =>
       operations.iterate(positionOf(first, 0), positionOf(last + 1, 0)) as unknown as IterableIterator<HashedOperation>,
+    rawOperationsOf: (first, last) =>
+      rawOperations.iterate(positionOf(first, 0), positionOf(last + 1, 0)) as unknown as ReturnType<
+        HashedChain["rawOperationsOf"]
+      >,
   };
 }
