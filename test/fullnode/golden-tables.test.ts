@@ -57,7 +57,9 @@ describe("tables", () => {
 
     const names = store
       .rows("names")
-      .map(({ opcode: _opcode, last_update_consensus_hash: _last, ...row }) => withTokenFee(row));
+      .map(({ opcode: _opcode, last_update_consensus_hash: _last, creator: _creator, ordinal: _ordinal, ...row }) =>
+        withTokenFee(row),
+      );
     expect(names).toEqual(finalState.name_records.map(comparable).sort(byKey("name")));
     const namespaces = store.rows("namespaces").map(({ opcode: _opcode, ...row }) => withTokenFee(comparable(row)));
     expect(namespaces).toEqual(finalState.namespaces.map(comparable).sort(byKey("namespace_id")));

@@ -101,14 +101,9 @@ export function queriesOf(database: Database, network: Network) {
         WHERE o.subject = ?1 AND o.position < ?2 AND o.opcode IN ('NAME_REGISTRATION', 'NAMESPACE_REVEAL'))
       ORDER BY position DESC LIMIT ?3 OFFSET ?4`),
     standing: prepare(`SELECT n.address, n.txid, n.revoked, n.value_hash AS "valueHash",
-        n.first_registered AS "firstRegistered", n.last_renewed AS "lastRenewed", z.bytes AS zonefile, o.creator, (
-        SELECT count(*) FROM operations earlier WHERE earlier.creator = o.creator AND earlier.position < o.position
-      ) AS "index"
-      FROM names n LEFT JOIN zonefiles z ON z.hash = n.value_hash
-      LEFT JOIN operations o ON o.position = (
-        SELECT min(made.position) FROM operations made
-        WHERE made.subject = n.name AND made.position >= n.first_registered << 20 AND made.creator IS NOT NULL)
-      WHERE n.name = ?`),
+        n.first_registered AS "firstRegistered", n.last_renewed AS "lastRenewed", n.creator, n.ordinal AS "index",
+        z.bytes AS zonefile
+      FROM names n LEFT JOIN zonefiles z ON z.hash = n.value_hash WHERE n.name = ?`),
     originOf: prepare(`SELECT o.creator, (
         SELECT count(*) FROM operations earlier WHERE earlier.creator = o.creator AND earlier.position < o.position
       ) AS "index"

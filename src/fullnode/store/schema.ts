@@ -99,7 +99,9 @@ export const TABLES: readonly string[] = [
   consensus_hash TEXT,
   preorder_hash TEXT,
   last_creation_op TEXT NOT NULL,
-  last_update_consensus_hash TEXT
+  last_update_consensus_hash TEXT,
+  creator TEXT NOT NULL,
+  ordinal INTEGER NOT NULL
 ) WITHOUT ROWID`,
   `CREATE INDEX names_namespace_id ON names (namespace_id)`,
   `CREATE INDEX names_name_hash128 ON names (name_hash128)`,

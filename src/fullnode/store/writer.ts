@@ -67,12 +67,40 @@ function given(record: NameRecord): OperationColumns {
   return { ...columns(record.name, record), owner: record.address };
 }
 
-/** INSERT that replaces the row of the same key, touching only the indexes whose column changed. */
-function upsert(table: string, key: string, columns: readonly string[]): string {
-  const assignments = columns.filter((column) => column !== key).map((column) => `${column} = excluded.${column}`);
-  return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
+/** The operation that made a name: the first owner, and where it stands in the chain. */
+interface Origin {
+  readonly creator: string;
+  readonly position: number;
+}
+
+/**
+ * INSERT that replaces the row of the same key, touching only the indexes whose column changed. `computed`: columns whose
+ * value is an expression, of the parameters behind those of the others.
+ */
+function upsert(
+  table: string,
+  key: string,
+  columns: readonly string[],
+  computed: Readonly<Record<string, string>> = {},
+): string {
+  const all = [...columns, ...Object.keys(computed)];
+  const values = [...columns.map(() => "?"), ...Object.values(computed)];
+  const assignments = all.filter((column) => column !== key).map((column) => `${column} = excluded.${column}`);
+  return `INSERT INTO ${table} (${all.join(", ")}) VALUES (${values.join(", ")})
     ON CONFLICT (${key}) DO UPDATE SET ${assignments.join(", ")}`;
 }
+
+/** Writes a name that was made at a position: with its creator, and how many were made for him before. */
+const MADE_NAME = upsert("names", "name", NAME_COLUMNS, {
+  creator: `?${NAME_COLUMNS.length + 1}`,
+  ordinal: `(SELECT count(*) FROM operations
+    WHERE creator = ?${NAME_COLUMNS.length + 1} AND position < ?${NAME_COLUMNS.length + 2})`,
+});
+
+/** Writes what became of a name that was there already. */
+const CHANGED_NAME = `UPDATE names SET ${NAME_COLUMNS.flatMap((column, i) =>
+  column === "name" ? [] : [`${column} = ?${i + 1}`],
+).join(", ")} WHERE name = ?1`;
 
 /** The two writes of a virtualchain. The caller owns the transaction; each call leaves the rows of whole blocks. */
 export interface BlockWriter {
@@ -105,7 +133,8 @@ function appender(database: Database): BlockWriter["append"] {
       "UPDATE preorders SET consumed_height = ? WHERE preorder_hash = ? AND consumed_height IS NULL",
     ),
     preorder: database.prepare("INSERT INTO preorders (position, preorder_hash) VALUES (?, ?)"),
-    name: database.prepare(upsert("names", "name", NAME_COLUMNS)),
+    madeName: database.prepare(MADE_NAME),
+    changedName: database.prepare(CHANGED_NAME),
     namespace: database.prepare(upsert("namespaces", "namespace_id", NAMESPACE_COLUMNS)),
     importKey: database.prepare("INSERT INTO import_keys (namespace_id, ordinal, address, height) VALUES (?, ?, ?, ?)"),
   };
@@ -117,12 +146,15 @@ function appender(database: Database): BlockWriter["append"] {
       height, block.hash, block.previousHash, block.time, block.opsHash, block.consensusHash,
       blockChecksum(evidence), refusedChecksum(evidence),
     ); // prettier-ignore
+    const made = new Map<string, Origin>();
     for (const { txid, vtxindex, accepted, canonical, rawTransaction, senderScript } of block.accepted) {
       const { subject, announces, creator, owner, record } = columnsOf(accepted, height);
+      const position = positionOf(height, vtxindex);
       sql.operation.run(
-        positionOf(height, vtxindex), txid, accepted.kind, subject, announces, creator, owner, canonical,
+        position, txid, accepted.kind, subject, announces, creator, owner, canonical,
         rawTransaction, senderScript, JSON.stringify(record),
       ); // prettier-ignore
+      if (creator !== null && !made.has(subject)) made.set(subject, { creator, position });
     }
     for (const { txid, vtxindex, rawTransaction, senderScript, rule, because } of block.rejected) {
       const position = positionOf(height, vtxindex);
@@ -133,7 +165,11 @@ function appender(database: Database): BlockWriter["append"] {
     for (const { vtxindex, preorderHash } of changes.openedPreorders) {
       sql.preorder.run(positionOf(height, vtxindex), preorderHash);
     }
-    for (const record of changes.names) sql.name.run(...nameValues(record));
+    for (const record of changes.names) {
+      const origin = made.get(record.name);
+      if (origin === undefined) sql.changedName.run(...nameValues(record));
+      else sql.madeName.run(...nameValues(record), origin.creator, origin.position);
+    }
     for (const record of changes.namespaces) sql.namespace.run(...namespaceValues(record));
     for (const { namespaceId, addresses } of changes.importKeys) {
       addresses.forEach((address, ordinal) => sql.importKey.run(namespaceId, ordinal, address, height));
@@ -144,7 +180,10 @@ function appender(database: Database): BlockWriter["append"] {
 
 function undoer(database: Database): BlockWriter["rollBack"] {
   const sql = {
-    subjects: database.prepare("SELECT DISTINCT subject FROM operations WHERE position >= ?"),
+    // Without its sign the column would lead SQLite through the index of all subjects.
+    subjects: database.prepare(
+      "SELECT subject, max(creator IS NOT NULL) AS made FROM operations WHERE position >= ? GROUP BY +subject",
+    ),
     consumers: database.prepare(
       `SELECT record FROM operations
        WHERE position >= ? AND opcode IN ('NAME_REGISTRATION', 'NAMESPACE_REVEAL')`,
@@ -152,7 +191,12 @@ function undoer(database: Database): BlockWriter["rollBack"] {
     before: database.prepare(
       "SELECT record FROM operations WHERE subject = ? AND position < ? ORDER BY position DESC LIMIT 1",
     ),
-    name: database.prepare(upsert("names", "name", NAME_COLUMNS)),
+    origin: database.prepare(
+      `SELECT creator, position FROM operations
+       WHERE subject = ? AND position >= ? AND creator IS NOT NULL ORDER BY position LIMIT 1`,
+    ),
+    madeName: database.prepare(MADE_NAME),
+    changedName: database.prepare(CHANGED_NAME),
     namespace: database.prepare(upsert("namespaces", "namespace_id", NAMESPACE_COLUMNS)),
     forgetName: database.prepare("DELETE FROM names WHERE name = ?"),
     forgetNamespace: database.prepare("DELETE FROM namespaces WHERE namespace_id = ?"),
@@ -166,13 +210,20 @@ function undoer(database: Database): BlockWriter["rollBack"] {
     accounts: database.prepare("DELETE FROM accounts WHERE position >= ?"),
     block: database.prepare("DELETE FROM blocks WHERE height = ?"),
   };
+  /** `made`: the block made the name anew, so that it has its earlier creator again. */
+  const restoreName = (record: NameRecord, made: boolean): void => {
+    const first = positionOf(record.firstRegistered, 0);
+    const origin = made ? (sql.origin.get(record.name, first) as Origin | undefined) : undefined;
+    if (origin === undefined) sql.changedName.run(...nameValues(record));
+    else sql.madeName.run(...nameValues(record), origin.creator, origin.position);
+  };
   return (height) => {
     const start = positionOf(height, 0);
-    for (const { subject } of sql.subjects.all(start) as { subject: string }[]) {
+    for (const { subject, made } of sql.subjects.all(start) as { subject: string; made: number }[]) {
       const before = sql.before.get(subject, start) as { record: string } | undefined;
       if (isName(subject)) {
         if (before === undefined) sql.forgetName.run(subject);
-        else sql.name.run(...nameValues(recordOfJson<NameRecord>(before.record)));
+        else restoreName(recordOfJson<NameRecord>(before.record), made === 1);
       } else if (isNamespaceId(subject)) {
         if (before === undefined) sql.forgetNamespace.run(subject);
         else sql.namespace.run(...namespaceValues(recordOfJson<NamespaceRecord>(before.record)));
