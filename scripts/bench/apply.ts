@@ -57,6 +57,7 @@ function writesOf(blocks: readonly IndexedBlock<AppliedOperation, Changes>[]): W
   const writer = blockWriter({
     exec: refuse,
     close: refuse,
+    prepareList: refuse,
     prepare: (sql) => ({
       run: (...values) => {
         writes.push({ sql, values });

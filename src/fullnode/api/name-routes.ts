@@ -34,7 +34,7 @@ function nameState(of: NameStanding | null, state: StateAt): ApiResponse {
   if (life === null || (life.expired && !life.inGrace)) return refuse(404, "Name expired");
   const answer = ok({
     status: of.revoked ? "revoked" : "registered",
-    zonefile: of.zonefile === null ? null : textOf(of.zonefile),
+    zonefile: of.zonefile instanceof Uint8Array ? textOf(of.zonefile) : of.zonefile,
     zonefile_hash: of.valueHash,
     address: of.address,
     last_txid: of.txid,

@@ -69,11 +69,28 @@ export interface NameStanding extends Pick<
   NameRecord,
   "name" | "address" | "txid" | "revoked" | "valueHash" | "firstRegistered" | "lastRenewed"
 > {
-  readonly zonefile: Uint8Array | null;
+  /** As text where it is that; its bytes where they hold zeros or are no text. */
+  readonly zonefile: string | Uint8Array | null;
   /** Address of the first owner, and how many names were made for it before; null where it is not known. */
   readonly creator: Address | null;
   readonly index: number;
 }
+
+/** The columns of `standing`. */
+type StandingRow = readonly [
+  address: Address,
+  txid: Txid,
+  revoked: number,
+  valueHash: ZonefileHash | null,
+  firstRegistered: BlockHeight,
+  lastRenewed: BlockHeight,
+  creator: Address,
+  index: number,
+  zonefile: string | Uint8Array | null,
+];
+
+/** What bytes that are no text become where they are read as one; it can also stand in a text. */
+const NO_CHARACTER = "\ufffd";
 
 export type Queries = ReturnType<typeof queriesOf>;
 
@@ -100,9 +117,9 @@ export function queriesOf(database: Database, network: Network) {
         FROM operations o
         WHERE o.subject = ?1 AND o.position < ?2 AND o.opcode IN ('NAME_REGISTRATION', 'NAMESPACE_REVEAL'))
       ORDER BY position DESC LIMIT ?3 OFFSET ?4`),
-    standing: prepare(`SELECT n.address, n.txid, n.revoked, n.value_hash AS "valueHash",
-        n.first_registered AS "firstRegistered", n.last_renewed AS "lastRenewed", n.creator, n.ordinal AS "index",
-        z.bytes AS zonefile
+    // Bytes without a zero come as text, which the driver makes sooner than bytes.
+    standing: database.prepareList(`SELECT n.address, n.txid, n.revoked, n.value_hash, n.first_registered,
+        n.last_renewed, n.creator, n.ordinal, iif(instr(z.bytes, x'00') = 0, CAST(z.bytes AS TEXT), z.bytes)
       FROM names n LEFT JOIN zonefiles z ON z.hash = n.value_hash WHERE n.name = ?`),
     originOf: prepare(`SELECT o.creator, (
         SELECT count(*) FROM operations earlier WHERE earlier.creator = o.creator AND earlier.position < o.position
@@ -126,6 +143,8 @@ export function queriesOf(database: Database, network: Network) {
   let tip: StoredBlock | null | undefined;
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the shape that the statement's columns give
   const one = <T>(row: unknown): T | null => (row === undefined ? null : (row as T));
+  const zonefileOf = (hash: ZonefileHash | null): Uint8Array | null =>
+    hash === null ? null : (one<{ bytes: Uint8Array }>(sql.zonefile.get(hash))?.bytes ?? null);
   const operations = (rows: unknown[]): StoredOperation[] => (rows as OperationRow[]).map(operationOfRow);
   const list = (sqlText: string, ...values: SqlValue[]): string[] =>
     (prepare(sqlText).all(...values) as { name: string }[]).map(({ name }) => name);
@@ -153,8 +172,21 @@ export function queriesOf(database: Database, network: Network) {
       operations(sql.historyOf.all(subject, positionOf(height + 1, 0), limit, offset)),
     /** What most questions about a name are after, in one statement; null for a name that never was. */
     standing(name: Name): NameStanding | null {
-      const row = one<Omit<NameStanding, "name" | "revoked"> & { readonly revoked: number }>(sql.standing.get(name));
-      return row === null ? null : { ...row, name, revoked: row.revoked === 1 };
+      const row = sql.standing.get(name) as StandingRow | undefined;
+      if (row === undefined) return null;
+      const [address, txid, revoked, valueHash, firstRegistered, lastRenewed, creator, index, zonefile] = row;
+      return {
+        name,
+        address,
+        txid,
+        revoked: revoked === 1,
+        valueHash,
+        firstRegistered,
+        lastRenewed,
+        creator,
+        index,
+        zonefile: typeof zonefile === "string" && zonefile.includes(NO_CHARACTER) ? zonefileOf(valueHash) : zonefile,
+      };
     },
     /** Which of the names that were ever made for the address of its first owner a name is, counted from 0. */
     originOf: (name: Name, firstRegistered: number): { readonly creator: Address; readonly index: number } | null =>
@@ -198,8 +230,7 @@ export function queriesOf(database: Database, network: Network) {
     isAnnouncedBy: (hash: ZonefileHash, name: Name): boolean => sql.announcedBy.get(hash, name) !== undefined,
     announcementsCount: (): number => (sql.announcedCount.get() as { count: number }).count,
     ...accountQueries(database),
-    zonefile: (hash: ZonefileHash): Uint8Array | null =>
-      one<{ bytes: Uint8Array }>(sql.zonefile.get(hash))?.bytes ?? null,
+    zonefile: (hash: ZonefileHash): Uint8Array | null => zonefileOf(hash),
   };
 }
 
