@@ -17,6 +17,7 @@ import { type HashedChain, hashedChainOf } from "./hashed.ts";
 import { type StateAt, stateNow, statesOf } from "./past.ts";
 import { type Queries, queriesOf } from "./queries.ts";
 import { positionOf } from "./schema.ts";
+import { Snapshot } from "./snapshot.ts";
 import { stateViewOf } from "./state-view.ts";
 import { type BlockWriter, blockWriter } from "./writer.ts";
 
@@ -41,6 +42,7 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
   readonly #database: Database;
   readonly #writer: BlockWriter;
   readonly #past: (height: number) => StateAt;
+  readonly #snapshot: Snapshot;
   /** The state after the last block, until the next change. */
   #now: StateAt | null = null;
   #inTransaction = false;
@@ -53,6 +55,7 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
     this.queries = queriesOf(database, network);
     this.hashed = hashedChainOf(database);
     this.#past = statesOf(database, this.queries, network);
+    this.#snapshot = new Snapshot(database);
   }
 
   /**
@@ -117,6 +120,7 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
 
   /** Runs `work` in one transaction, so that many blocks cost one write to disk: all of them are kept, or none. */
   together<T>(work: () => T): T {
+    this.#snapshot.release();
     const nested = this.#inTransaction;
     this.#inTransaction = true;
     try {
@@ -128,8 +132,14 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
     }
   }
 
+  /** What is read until this turn of the event loop ends, or until something is written, is read as one: that is faster. */
+  readTogether(): void {
+    if (!this.#inTransaction) this.#snapshot.hold();
+  }
+
   /** Keeps a zone file under its hash; `received` is in seconds since 1970. */
   putZonefile(hash: string, bytes: Uint8Array, received: number): void {
+    this.#snapshot.release();
     this.#database
       .prepare("INSERT INTO zonefiles (hash, bytes, received) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING")
       .run(hash, bytes, received);
@@ -191,6 +201,7 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
     // What is remembered of a closed store must not look like an answer.
     this.#now = null;
     this.queries.changed();
+    this.#snapshot.release();
     closeSqliteWhole(this.#database);
   }
 }
