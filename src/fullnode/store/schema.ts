@@ -170,5 +170,5 @@ export const TABLES: readonly string[] = [
   hash TEXT PRIMARY KEY,
   bytes BLOB NOT NULL,
   received INTEGER NOT NULL
-)`,
+) WITHOUT ROWID`,
 ];
