@@ -73,8 +73,11 @@ function answerBy<Node>(route: Route<Node>, target: Target, request: ApiRequest,
 /** Everything that the chain says up to a block is the same while its consensus hash is. */
 function withETag(answer: ApiResponse, request: ApiRequest, hash: string | null): ApiResponse {
   if (hash === null) return answer;
-  const headers = { ...answer.headers, etag: `"${hash}"` };
-  return isKnown(headers.etag, request.ifNoneMatch) ? { status: 304, body: null, headers } : { ...answer, headers };
+  const etag = `"${hash}"`;
+  const headers = answer.headers === undefined ? { etag } : { ...answer.headers, etag };
+  return isKnown(etag, request.ifNoneMatch)
+    ? { status: 304, body: null, headers }
+    : { status: answer.status, body: answer.body, headers };
 }
 
 /** Is the tag in an `If-None-Match`: a list of tags, weak ones included, or "*" for any (RFC 9110 §13.1.2)? */

@@ -28,13 +28,25 @@ interface Judged {
   readonly unread?: boolean;
 }
 
+/** What is known of a connection that has asked for something. */
+interface Connection {
+  /** Who asks, where no proxy says it of another. */
+  readonly client: string;
+  /** Requests that wait for answers. */
+  waiting: number;
+  /** Told of the end of each of them. */
+  readonly answered: () => void;
+}
+
+const NO_BODY = new Uint8Array();
+
 export class Reception {
   readonly #service: Service;
   readonly #limits: ApiLimits;
   readonly #proxies: ReadonlySet<string>;
   readonly #allowances: Allowances;
-  /** Connections that wait for answers, and for how many: who sends many requests at once still is one. */
-  readonly #waiting = new Map<Socket, number>();
+  /** Who sends many requests at once still is one. */
+  readonly #connections = new Map<Socket, Connection>();
 
   constructor(service: Service, limits: ApiLimits, proxies: ReadonlySet<string>) {
     this.#service = service;
@@ -43,44 +55,58 @@ export class Reception {
     this.#allowances = new Allowances(limits.requestsPerSecond, limits.burst);
   }
 
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Answers at once, or once the body has come. @throws whatever a handler throws, which is a fault of ours */
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
     const start = performance.now();
-    const { method = "GET" } = request;
-    this.#enter(request.socket, response);
-    if (method === "OPTIONS") {
+    const connection = this.#enter(request.socket, response);
+    if (request.method === "OPTIONS") {
       respondPreflight(response);
-      return;
+      return undefined;
     }
-    const judged = this.#judge(request);
-    const { route, answer, unread = false } = judged instanceof Promise ? await judged : judged;
+    const judged = this.#judge(request, connection);
+    if (!(judged instanceof Promise)) {
+      this.#send(judged, request, response, start);
+      return undefined;
+    }
+    return judged.then((late) => {
+      this.#send(late, request, response, start);
+    });
+  }
+
+  #send({ route, answer, unread = false }: Judged, request: IncomingMessage, response: ServerResponse, start: number) {
+    const { method = "GET" } = request;
     // A body that is not read to its end: the connection cannot be used again.
     if (unread || (method !== "POST" && hasBody(request))) response.setHeader("connection", "close");
     respond(response, answer, method);
     this.#service.tally.request(route, answer.status, (performance.now() - start) / 1000);
   }
 
-  #enter(socket: Socket, response: ServerResponse): void {
-    const before = this.#waiting.get(socket);
-    // Answers that wait behind one that ends the connection are never told of its end.
-    if (before === undefined) socket.once("close", () => this.#waiting.delete(socket));
-    this.#waiting.set(socket, (before ?? 0) + 1);
-    response.once("close", () => {
-      const left = this.#waiting.get(socket);
-      if (left !== undefined) this.#waiting.set(socket, left - 1);
-    });
+  #enter(socket: Socket, response: ServerResponse): Connection {
+    let connection = this.#connections.get(socket);
+    if (connection === undefined) {
+      const client = clientOf(socket.remoteAddress, undefined, this.#proxies);
+      const entered: Connection = { client, waiting: 0, answered: () => entered.waiting-- };
+      connection = entered;
+      this.#connections.set(socket, connection);
+      // Answers that wait behind one that ends the connection are never told of its end.
+      socket.once("close", () => this.#connections.delete(socket));
+    }
+    connection.waiting++;
+    response.on("close", connection.answered);
+    return connection;
   }
 
   /** Has this request more company than the limits allow? */
-  #isCrowded(socket: Socket): boolean {
-    if ((this.#waiting.get(socket) ?? 0) > this.#limits.pipelined) return true;
-    if (this.#waiting.size <= this.#limits.concurrent) return false;
-    const busy = [...this.#waiting.values()].filter((requests) => requests > 0);
+  #isCrowded({ waiting }: Connection): boolean {
+    if (waiting > this.#limits.pipelined) return true;
+    if (this.#connections.size <= this.#limits.concurrent) return false;
+    const busy = [...this.#connections.values()].filter((connection) => connection.waiting > 0);
     return busy.length > this.#limits.concurrent;
   }
 
-  #judge(request: IncomingMessage): Judged | Promise<Judged> {
+  #judge(request: IncomingMessage, connection: Connection): Judged | Promise<Judged> {
     const { method = "GET", url = "/", headers } = request;
-    if (this.#isCrowded(request.socket)) {
+    if (this.#isCrowded(connection)) {
       return { route: NO_ROUTE, answer: busy(503, "too many requests at the same time", 1), unread: true };
     }
     if (url.length > MAX_URL_LENGTH) return { route: NO_ROUTE, answer: refuse(414, "URL too long", "url") };
@@ -89,11 +115,13 @@ export class Reception {
       url,
       contentType: headers["content-type"],
       ifNoneMatch: headers["if-none-match"],
-      body: new Uint8Array(),
+      body: NO_BODY,
     };
     const found = this.#service.find(asked);
     const route = found.route?.path ?? NO_ROUTE;
-    const client = clientOf(request.socket.remoteAddress, headers["x-forwarded-for"], this.#proxies);
+    const forwarded = headers["x-forwarded-for"];
+    const client =
+      forwarded === undefined ? connection.client : clientOf(request.socket.remoteAddress, forwarded, this.#proxies);
     if (client !== THIS_MACHINE) {
       const wait = this.#allowances.take(client, found.route?.cost ?? 1, performance.now());
       if (wait > 0)

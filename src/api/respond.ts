@@ -38,7 +38,10 @@ export function respond(response: ServerResponse, { status, body, headers }: Api
   if (headers?.["content-type"] === undefined) lines.push("content-type", "application/json");
   for (const key in headers) lines.push(key, headers[key] ?? "");
   response.writeHead(status, lines);
-  response.end(method === "HEAD" ? undefined : content);
+  if (method === "HEAD") response.end();
+  else if (typeof content !== "string") response.end(content);
+  // A text of plain ASCII is the same bytes in Latin-1, which need no looking at each character.
+  else response.end(content, length === content.length ? "latin1" : "utf8");
 }
 
 /** "Come back later", with the seconds to wait. */

@@ -1,5 +1,5 @@
 /** A REST API on a socket: limits before work. What the answers say is decided by routes. */
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BskError } from "../errors.ts";
 import { limitConnections } from "./connections.ts";
@@ -31,6 +31,13 @@ export async function serve(service: Service, options: ServerOptions): Promise<A
   const limits: ApiLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const proxies = new Set(options.proxies);
   const reception = new Reception(service, limits, proxies);
+  const fail = (error: unknown, request: IncomingMessage, response: ServerResponse): void => {
+    // The client left, or was too slow: the connection is gone, and nobody waits for an answer.
+    if (request.destroyed && !request.complete) return;
+    failed(error, request.url ?? "");
+    if (response.headersSent) response.destroy();
+    else respond(response, { status: 500, body: { error: "internal error" } }, request.method ?? "GET");
+  };
   const server = createServer(
     {
       maxHeaderSize: MAX_URL_LENGTH + 16 * 1024,
@@ -40,13 +47,13 @@ export async function serve(service: Service, options: ServerOptions): Promise<A
     },
     (request, response) => {
       if (refused.has(request.socket)) return;
-      reception.answer(request, response).catch((error: unknown) => {
-        // The client left, or was too slow: the connection is gone, and nobody waits for an answer.
-        if (request.destroyed && !request.complete) return;
-        failed(error, request.url ?? "");
-        if (response.headersSent) response.destroy();
-        else respond(response, { status: 500, body: { error: "internal error" } }, request.method ?? "GET");
-      });
+      try {
+        reception.answer(request, response)?.catch((error: unknown) => {
+          fail(error, request, response);
+        });
+      } catch (error) {
+        fail(error, request, response);
+      }
     },
   );
   // An answer that nobody reads must not hold its connection.

@@ -14,26 +14,30 @@ export class RequestTally {
   connections = 0;
   /** Seconds of all requests together. */
   seconds = 0;
-  readonly #requests = new Map<string, RequestCount>();
-  readonly #durations = new Map<number, number>([...SECONDS, Infinity].map((bound) => [bound, 0]));
+  /** By route and status. */
+  readonly #requests = new Map<string, Map<number, RequestCount>>();
+  /** Requests of each class; the last is of those beyond all bounds. */
+  readonly #durations = new Array<number>(SECONDS.length + 1).fill(0);
 
   request(route: string, status: number, seconds: number): void {
-    const key = `${status} ${route}`;
-    const known = this.#requests.get(key);
-    if (known === undefined) this.#requests.set(key, { route, status, count: 1 });
+    let ofRoute = this.#requests.get(route);
+    if (ofRoute === undefined) this.#requests.set(route, (ofRoute = new Map<number, RequestCount>()));
+    const known = ofRoute.get(status);
+    if (known === undefined) ofRoute.set(status, { route, status, count: 1 });
     else known.count++;
     this.seconds += seconds;
-    const bound = SECONDS.find((most) => seconds <= most) ?? Infinity;
-    this.#durations.set(bound, (this.#durations.get(bound) ?? 0) + 1);
+    let duration = 0;
+    while (seconds > (SECONDS[duration] ?? Infinity)) duration++;
+    this.#durations[duration] = (this.#durations[duration] ?? 0) + 1;
   }
 
   requests(): readonly Readonly<RequestCount>[] {
-    return [...this.#requests.values()];
+    return [...this.#requests.values()].flatMap((ofRoute) => [...ofRoute.values()]);
   }
 
   /** Requests that took at most so many seconds, for each bound; the last bound is infinite and counts all. */
   durations(): readonly { readonly bound: number; readonly count: number }[] {
     let sum = 0;
-    return [...this.#durations].map(([bound, count]) => ({ bound, count: (sum += count) }));
+    return this.#durations.map((count, i) => ({ bound: SECONDS[i] ?? Infinity, count: (sum += count) }));
   }
 }

@@ -25,11 +25,23 @@ const NO_QUERY: ReadonlyMap<string, string> = new Map();
  */
 export function parseTarget(url: string): Target {
   const mark = url.indexOf("?");
-  const segments = (mark < 0 ? url : url.slice(0, mark)).split("/").filter((part) => part !== "");
+  const segments = segmentsOf(url, mark < 0 ? url.length : mark);
   return {
     segments: url.includes("%") ? segments.map(decodeSegment) : segments,
     query: mark < 0 ? NO_QUERY : parseQuery(url.slice(mark + 1)),
   };
+}
+
+/** What stands between slashes, up to an end. */
+function segmentsOf(url: string, end: number): string[] {
+  const segments: string[] = [];
+  for (let start = 0; start < end;) {
+    const slash = url.indexOf("/", start);
+    const stop = slash < 0 || slash > end ? end : slash;
+    if (stop > start) segments.push(url.slice(start, stop));
+    start = stop + 1;
+  }
+  return segments;
 }
 
 function parseQuery(text: string): ReadonlyMap<string, string> {

@@ -96,6 +96,22 @@ describe("kept when announced", () => {
     expect(getFrom(store)("/v1/names/alice.test").body).toMatchObject({ zonefile: null });
   });
 
+  test.each<[string, Uint8Array, string | null]>([
+    ["empty", new Uint8Array(), ""],
+    ["letters of many bytes", fromUtf8("$ORIGIN älice.test ✓ 𝔟"), "$ORIGIN älice.test ✓ 𝔟"],
+    ["a byte order mark", fromUtf8("\ufeff$ORIGIN"), "\ufeff$ORIGIN"],
+    ["a zero in the middle", fromUtf8("$ORIGIN\0$TTL"), "$ORIGIN\0$TTL"],
+    ["a zero at the end", fromUtf8("$ORIGIN\0"), "$ORIGIN\0"],
+    ["the sign for what is no character", fromUtf8("$ORIGIN \ufffd"), "$ORIGIN \ufffd"],
+    ["text that breaks off", fromUtf8("$ORIGIN ä").slice(0, -1), null],
+    ["half a surrogate pair", Uint8Array.of(0x24, 0xed, 0xa0, 0x80, 0x24), null],
+    ["a letter spelled too long", Uint8Array.of(0x24, 0xc1, 0x81), null],
+  ])("in a name's state: %s", (_, bytes, text) => {
+    announce(hashOf(bytes));
+    expect(post(store, "/v1/zonefile", base64(bytes)).status).toBe(200);
+    expect(getFrom(store)("/v1/names/alice.test").body).toMatchObject({ zonefile: text, zonefile_hash: hashOf(bytes) });
+  });
+
   test("until the announcement is taken back: then it is not taken any more, but what was kept stays", () => {
     const bytes = fromUtf8("short-lived");
     const kept = fromUtf8("kept");

@@ -54,6 +54,12 @@ async function isAlive(): Promise<void> {
   expect(await answer.json()).toEqual({ status: "alive", version: "0.0.0-test" });
 }
 
+test.each(["a", "é", "€", "𝔟"])("letters in an answer arrive as they are: %s", async (letter) => {
+  const answer = await fetch(`${server.url}/v1/names?${encodeURIComponent(letter)}=1&${encodeURIComponent(letter)}=2`);
+  const { error } = (await answer.json()) as { error: string };
+  expect([answer.status, error]).toEqual([400, `query variable given twice: "${letter}"`]);
+});
+
 describe("hostile requests are refused and do not disturb others", () => {
   const posted = (body: string | Buffer) =>
     exchange(head("POST", "/v1/zonefile", JSON_TYPE, `Content-Length: ${body.length}`), body);

@@ -9,7 +9,7 @@
  */
 
 /** Raised when a table changes; a database of another version is refused. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** No block has more transactions: the smallest is 60 bytes, a block at most 1 000 000 without witnesses. */
 const POSITIONS_PER_BLOCK = 1 << 20;
