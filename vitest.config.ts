@@ -23,6 +23,7 @@ export default defineConfig({
             "scripts/build-devnet.mjs",
             "scripts/build-cli.mjs",
             "scripts/build-scan-worker.mjs",
+            "scripts/build-library.mjs",
           ],
           testTimeout: 180_000,
           hookTimeout: 120_000,
