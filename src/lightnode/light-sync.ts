@@ -34,6 +34,8 @@ export interface SyncOptions {
   readonly sources: readonly TileSource[];
   readonly signal: AbortSignal;
   readonly events?: Partial<SyncEvents>;
+  /** After so long without an answer of one source another is asked, too; default 3 s. */
+  readonly patienceMs?: number;
 }
 
 export interface SyncReport {
@@ -91,7 +93,7 @@ function isDone({ commit }: LightStore, pin: Pin): boolean {
 async function bringTo(
   store: LightStore,
   pin: Pin,
-  { sources, network, signal, events }: SyncOptions & { readonly events: SyncEvents },
+  { sources, network, signal, events, patienceMs }: SyncOptions & { readonly events: SyncEvents },
 ): Promise<void> {
   const spine = store.spine();
   const { complete, proven } = store.commit;
@@ -102,7 +104,7 @@ async function bringTo(
   ) {
     return;
   }
-  const pool = new TilePool(await holdersOf(sources, pin, network, events), events, signal);
+  const pool = new TilePool(await holdersOf(sources, pin, network, events), events, signal, patienceMs);
   const { firstBlock } = network;
   const logFrom = Math.min(store.commit.log, pin.height);
   const total = 2 * (pin.height - firstBlock + 1);

@@ -107,23 +107,30 @@ async function tell(story: readonly Holder[], telling: Telling): Promise<string 
     pool.fetch("spine", first, last, (bytes) => readTile(bytes, { first, last }), { among: story, except });
   for await (const [range, given] of askedAhead(left, AHEAD, (each) => fetch(each))) {
     const claim = claims[ranges.indexOf(range)];
-    const wrong = new Set<Holder>();
+    const wrong = new Map<Holder, ConsensusHash>();
     let found = given;
     while (found !== null && !leadsTo(claim, found.tile, range, spine, watch)) {
       telling.suspects.push(found);
-      wrong.add(found.holder);
-      found = await fetch(range, wrong);
+      wrong.set(found.holder, spine.consensusHashAt(range.last));
+      found = await fetch(range, new Set(wrong.keys()));
     }
-    if (found === null) return wrong.size === 0 ? MISSING : endOf(story, range, pin, spine, wrong.size);
+    if (found === null) return wrong.size === 0 ? MISSING : endOf(story, wrong, range, pin);
     watch.grown(spine);
   }
   return null;
 }
 
-function endOf(story: readonly Holder[], { last }: TileRange, pin: Anchor, spine: Spine, tried: number): string {
+/** What a story came to that does not come out at the pin. */
+function endOf(
+  story: readonly Holder[],
+  wrong: ReadonlyMap<Holder, ConsensusHash>,
+  { last }: TileRange,
+  pin: Anchor,
+): string {
+  const [told] = story.flatMap((holder) => wrong.get(holder) ?? []);
   const who = story.map(({ source }) => source.description).join(", ");
-  if (last !== pin.height || spine.height() !== last) return `no tile leads to what ${who} state at block ${last}`;
-  return tried > 1 ? `the tiles of ${who} come to other hashes` : `${who} come to ${spine.consensusHashAt(last)}`;
+  if (last === pin.height && told !== undefined) return `${who} come to ${told}`;
+  return `no tile leads to what ${who} state at block ${last}`;
 }
 
 /** @throws ParseError unless it is a tile that begins and ends where it should */

@@ -35,7 +35,6 @@ interface State {
   refused: boolean;
 }
 
-/** After so long without an answer another source is asked, too. */
 const PATIENCE_MS = 3000;
 /** Failures in a row after which a source is not asked any longer. */
 const MOST_FAILURES = 3;
@@ -46,13 +45,16 @@ export class TilePool {
   readonly #states = new Map<Holder, State>();
   readonly #events: PoolEvents;
   readonly #signal: AbortSignal;
+  readonly #patienceMs: number;
 
-  constructor(holders: readonly Holder[], events: PoolEvents, signal: AbortSignal) {
+  /** `patienceMs`: after so long without an answer another source is asked, too. */
+  constructor(holders: readonly Holder[], events: PoolEvents, signal: AbortSignal, patienceMs = PATIENCE_MS) {
     for (const holder of holders) {
       this.#states.set(holder, { index: holder.index, busy: 0, slow: 0, failures: 0, failure: null, refused: false });
     }
     this.#events = events;
     this.#signal = signal;
+    this.#patienceMs = patienceMs;
   }
 
   /** Those that were not refused. */
@@ -127,7 +129,7 @@ export class TilePool {
         const late = setTimeout(() => {
           this.#state(holder).slow++;
           askNext();
-        }, PATIENCE_MS);
+        }, this.#patienceMs);
         this.#ask(holder, format, first, read)
           .then((tile) => {
             pending--;
