@@ -30,7 +30,7 @@ const MAY_IMPORT = {
   journal: [...PURE, "database", "wallet", "chain"],
   bundle: [...PURE, "wallet", "chain"],
   spending: [...PURE, "wallet", "chain", "journal", "bundle"],
-  api: ["primitives"],
+  api: PURE,
   lightnode: [...PURE, "chain", "api"],
   fullnode: [...PURE, "database", "chain", "api"],
   cli: ["primitives", "zonefile"],

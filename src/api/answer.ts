@@ -7,7 +7,7 @@ import { BadTarget, parseTarget, type Target } from "./target.ts";
 /** A request that found its way: still to be answered, by a route or by a refusal. */
 export interface Found {
   /** null: no route, see `answer`. */
-  readonly route: Pick<Route<never>, "path" | "method" | "cost"> | null;
+  readonly route: Pick<Route<never>, "path" | "method" | "cost" | "dependsOn"> | null;
   /** Runs the handler; it reads what the node knows, or for `POST` changes it. */
   answer(): ApiResponse;
 }

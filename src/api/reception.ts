@@ -5,16 +5,17 @@ import type { Socket } from "node:net";
 import { Allowances } from "./allowance.ts";
 import type { Found } from "./answer.ts";
 import { clientOf, THIS_MACHINE } from "./client.ts";
+import { type Gate, OPEN_GATE } from "./gate.ts";
 import { type ApiLimits, MAX_BODY_BYTES, MAX_URL_LENGTH } from "./limits.ts";
-import { busy, respond, respondPreflight } from "./respond.ts";
+import { busy, type CorsLines, corsLines, FOR_ALL, respond, respondPreflight } from "./respond.ts";
 import { type ApiRequest, type ApiResponse, refuse } from "./route.ts";
 import type { RequestTally } from "./tally.ts";
 
 /** What is served. */
 export interface Service {
   readonly tally: RequestTally;
-  /** Finds what answers a request. Never throws for what a client sent. */
-  find(request: ApiRequest): Found;
+  /** Finds what answers a request, at once or later. Never throws for what a client sent. */
+  find(request: ApiRequest): Pick<Found, "route"> & { answer(): ApiResponse | Promise<ApiResponse> };
 }
 
 /** Under which name requests are counted that find no route. */
@@ -44,14 +45,16 @@ export class Reception {
   readonly #service: Service;
   readonly #limits: ApiLimits;
   readonly #proxies: ReadonlySet<string>;
+  readonly #gate: Gate;
   readonly #allowances: Allowances;
   /** Who sends many requests at once still is one. */
   readonly #connections = new Map<Socket, Connection>();
 
-  constructor(service: Service, limits: ApiLimits, proxies: ReadonlySet<string>) {
+  constructor(service: Service, limits: ApiLimits, proxies: ReadonlySet<string>, gate: Gate = OPEN_GATE) {
     this.#service = service;
     this.#limits = limits;
     this.#proxies = proxies;
+    this.#gate = gate;
     this.#allowances = new Allowances(limits.requestsPerSecond, limits.burst);
   }
 
@@ -59,25 +62,37 @@ export class Reception {
   answer(request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
     const start = performance.now();
     const connection = this.#enter(request.socket, response);
+    const admission = this.#gate(request.headers);
+    if (admission.refused !== null) {
+      this.#send({ route: NO_ROUTE, answer: admission.refused, unread: true }, request, response, start, []);
+      return undefined;
+    }
+    const cors = admission.origin === "*" ? FOR_ALL : corsLines(admission.origin);
     if (request.method === "OPTIONS") {
-      respondPreflight(response);
+      respondPreflight(response, cors);
       return undefined;
     }
     const judged = this.#judge(request, connection);
     if (!(judged instanceof Promise)) {
-      this.#send(judged, request, response, start);
+      this.#send(judged, request, response, start, cors);
       return undefined;
     }
     return judged.then((late) => {
-      this.#send(late, request, response, start);
+      this.#send(late, request, response, start, cors);
     });
   }
 
-  #send({ route, answer, unread = false }: Judged, request: IncomingMessage, response: ServerResponse, start: number) {
+  #send(
+    { route, answer, unread = false }: Judged,
+    request: IncomingMessage,
+    response: ServerResponse,
+    start: number,
+    cors: CorsLines,
+  ): void {
     const { method = "GET" } = request;
     // A body that is not read to its end: the connection cannot be used again.
     if (unread || (method !== "POST" && hasBody(request))) response.setHeader("connection", "close");
-    respond(response, answer, method);
+    respond(response, answer, method, cors);
     this.#service.tally.request(route, answer.status, (performance.now() - start) / 1000);
   }
 
@@ -127,13 +142,19 @@ export class Reception {
       if (wait > 0)
         return { route, answer: busy(429, "too many requests of one client", wait), unread: method === "POST" };
     }
-    if (found.route?.method !== "POST") return { route, answer: found.answer(), unread: method === "POST" };
-    return readBody(request).then((body) => {
+    if (found.route?.method !== "POST") {
+      const answer = found.answer();
+      const unread = method === "POST";
+      return answer instanceof Promise
+        ? answer.then((later) => ({ route, answer: later, unread }))
+        : { route, answer, unread };
+    }
+    return readBody(request).then(async (body) => {
       if (body === null) {
         return { route, answer: refuse(413, `Body too large: at most ${MAX_BODY_BYTES} bytes`, "body"), unread: true };
       }
       asked.body = body;
-      return { route, answer: found.answer() };
+      return { route, answer: await found.answer() };
     });
   }
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { BskError } from "../errors.ts";
 import { limitConnections } from "./connections.ts";
+import type { Gate } from "./gate.ts";
 import { type ApiLimits, DEFAULT_LIMITS, MAX_URL_LENGTH } from "./limits.ts";
 import { Reception, type Service } from "./reception.ts";
 import { respond } from "./respond.ts";
@@ -23,6 +24,8 @@ export interface ServerOptions {
   readonly limits?: Partial<ApiLimits>;
   /** Addresses of proxies whose `X-Forwarded-For` is believed. */
   readonly proxies?: readonly string[];
+  /** Who may ask; absent: everybody. */
+  readonly gate?: Gate;
 }
 
 /** Listens. @throws BskError `machine`, rule `port-in-use` or `cannot-listen` */
@@ -30,7 +33,7 @@ export async function serve(service: Service, options: ServerOptions): Promise<A
   const { host, port, failed } = options;
   const limits: ApiLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const proxies = new Set(options.proxies);
-  const reception = new Reception(service, limits, proxies);
+  const reception = new Reception(service, limits, proxies, options.gate);
   const fail = (error: unknown, request: IncomingMessage, response: ServerResponse): void => {
     // The client left, or was too slow: the connection is gone, and nobody waits for an answer.
     if (request.destroyed && !request.complete) return;

@@ -98,6 +98,8 @@ export interface Ports {
   readonly nodesAt: (urls: readonly [string, ...string[]]) => Promise<readonly [NodeClient, ...NodeClient[]]>;
   /** What this user trusts of the network: pairs of height and consensus hash. */
   readonly pins: () => Promise<PinBook>;
+  /** The same, read from disk again: for what runs long. */
+  readonly readPins: () => Promise<PinBook>;
   /** What this machine has verified of the network, as it stands on the disk. */
   readonly light: () => Promise<LightDirectory>;
   /** What may be answered from. `offline`: nobody is asked; `pin`: of the call, instead of those held. */

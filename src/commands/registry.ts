@@ -94,6 +94,7 @@ export const registry: Registry = {
         "pin list": async () => (await import("./pin/list.ts")).pinListCommand,
         "pin check": async () => (await import("./pin/check.ts")).pinCheckCommand,
         "pin remove": async () => (await import("./pin/remove.ts")).pinRemoveCommand,
+        "light serve": async () => (await import("./light/serve.ts")).lightServeCommand,
         "light sync": async () => (await import("./light/sync.ts")).lightSyncCommand,
         "light status": async () => (await import("./light/status.ts")).lightStatusCommand,
       },

@@ -80,10 +80,11 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     const { openLightDirectory } = await import("../lightnode/light-directory.ts");
     return openLightDirectory(join(await dataDirectory(), "light"), await network());
   });
-  const pins = once(async () => {
+  const readPins = async () => {
     const { pinsIn } = await import("./pins.ts");
     return pinsIn(await dataDirectory(), await network(), files, clock);
-  });
+  };
+  const pins = once(readPins);
   const desk = once(async () => {
     const { deskOf } = await import("./desk.ts");
     return deskOf({ network, coins, nodes, journal, wallet, clock, config, secrets, named: call.spending.coin ?? [] });
@@ -114,6 +115,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
       return clientsAt(urls, await network(), config);
     },
     pins,
+    readPins,
     light,
     ways: async (of) => {
       const { waysOf } = await import("./ways.ts");

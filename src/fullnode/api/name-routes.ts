@@ -16,7 +16,8 @@ import {
 } from "./parameters.ts";
 import { didOf, historyJson, lifetimeOf } from "./record-json.ts";
 import { type ApiResponse, ok, refuse, type Parameter, route, type Route } from "./route.ts";
-import { textOf, zonefileAnswer } from "./zonefile-routes.ts";
+import { textOf } from "../../api/zonefile-body.ts";
+import { zonefileAnswer } from "./zonefile-routes.ts";
 
 /** Names on one page of a list. */
 export const NAMES_PER_PAGE = 100;

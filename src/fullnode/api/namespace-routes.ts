@@ -1,58 +1,20 @@
 /** Namespaces, and what names and namespaces cost (spec 10 A2). */
-import type { NamespaceRecord } from "../../ops/record.ts";
-import { STACKS } from "../../primitives/token-amount.ts";
-import { labelOf, type Name, type NamespaceId, namespaceOf } from "../../primitives/name.ts";
-import { isNamespaceReady, isNamespaceRevealedAt } from "../../protocol/lifetime.ts";
-import { namePrice, namespacePrice } from "../../rules/price.ts";
-import { namespaceTokenPrice, nameTokenPrice } from "../../rules/token-price.ts";
+import { isThere, namePriceAnswer, namespacePriceAnswer } from "../../api/price-answer.ts";
+import { pageAnswer, pageOf, ROWS_PER_PAGE } from "../../api/page.ts";
+import { type Name, type NamespaceId, namespaceOf } from "../../primitives/name.ts";
 import type { StateAt } from "../store/past.ts";
 import { atHeight, pastParameter } from "./at-height.ts";
 import { LIST_COST, NAMES_PER_PAGE } from "./name-routes.ts";
-import { pageAnswer, pageOf, ROWS_PER_PAGE } from "../../api/page.ts";
 import { firstPageParameter, nameParameter, namespaceParameter, pageParameter } from "./parameters.ts";
 import { namespaceJson } from "./record-json.ts";
-import { type ApiResponse, type Json, ok, refuse, route, type Route } from "./route.ts";
-
-/** The height that a preorder sent now would be judged at the earliest is one more; the original asks at the last block. */
-function priceHeight({ height, network }: StateAt): number {
-  return Math.max(height, network.firstBlock);
-}
-
-/** Is the namespace ready, or revealed and still within its time? */
-function isThere(namespace: NamespaceRecord, state: StateAt): boolean {
-  return isNamespaceReady(namespace) || isNamespaceRevealedAt(namespace, state.height, state.network);
-}
-
-/**
- * Prices are shown in whole satoshis, rounded up: what is paid must not be less than the price. In millionths of a token
- * where bitcoin is not taken.
- */
-function priceJson(satoshis: number | null, tokens: bigint | null): Readonly<Record<string, Json>> | null {
-  if (satoshis !== null) {
-    const amount = Math.ceil(satoshis);
-    return { amount: BigInt(amount).toString(), units: "BTC", satoshis: amount };
-  }
-  return tokens === null ? null : { amount: tokens.toString(), units: STACKS };
-}
-
-const NO_PRICE = "It has no price in this epoch";
+import { type ApiResponse, ok, refuse, route, type Route } from "./route.ts";
 
 function priceOfName(name: Name, state: StateAt): ApiResponse {
-  const namespace = state.namespace(namespaceOf(name));
-  if (namespace === null || !isThere(namespace, state)) return refuse(404, "Unknown/invalid namespace");
-  const of = [labelOf(name), namespace, state.network, priceHeight(state)] as const;
-  const price = priceJson(namePrice(...of), nameTokenPrice(...of));
-  return price === null ? refuse(404, NO_PRICE) : ok({ name_price: price });
+  return namePriceAnswer(name, state.namespace(namespaceOf(name)), state);
 }
 
 function priceOfNamespace(id: NamespaceId, state: StateAt): ApiResponse {
-  const of = [id, state.network, priceHeight(state)] as const;
-  const price = priceJson(namespacePrice(...of), namespaceTokenPrice(...of));
-  if (price === null) return refuse(404, NO_PRICE);
-  const namespace = state.namespace(id);
-  const opened = namespace !== null && isNamespaceReady(namespace);
-  const warning = opened ? { warning: "Namespace already exists" } : {};
-  return ok({ ...price, ...warning });
+  return namespacePriceAnswer(id, state.namespace(id), state);
 }
 
 function priceRoutes(version: string): readonly Route[] {
