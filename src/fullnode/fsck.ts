@@ -49,6 +49,8 @@ export interface FsckReport {
   readonly digest: string;
   readonly tables: Readonly<Record<string, TableDigest>>;
   readonly zonefiles: number;
+  /** The last block that came from tiles: what was refused up to there is not known. Null where none did. */
+  readonly fromTilesUpTo: number | null;
   /** Null: nothing was wrong. */
   readonly repaired: Repair | null;
 }
@@ -201,6 +203,7 @@ function reportOf(store: NodeStore, repaired: Repair | null): FsckReport {
     digest: store.digest(),
     tables: Object.fromEntries(CHAIN_TABLE_NAMES.map((table) => [table, store.tableDigest(table)])),
     zonefiles: [...store.zonefiles()].length,
+    fromTilesUpTo: store.queries.lastFromTiles(),
     repaired,
   };
 }

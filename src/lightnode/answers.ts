@@ -138,6 +138,6 @@ export type PriceAnswer =
 /** What a node made of a transaction. */
 export type Judgement =
   | { readonly kind: "accepted"; readonly height: BlockHeight; readonly opcode: string }
-  /** `reason`: the rule that refused the operation; null where the node saw none in it. */
+  /** `reason`: the rule that refused the operation, or why the node does not know; null where it saw none in it. */
   | { readonly kind: "ignored"; readonly reason: { readonly rule: string; readonly because: string } | null }
   | { readonly kind: "not-indexed" };

@@ -156,7 +156,9 @@ export function nodeClient({ url, own, socks, timeoutMs = TIMEOUT_MS }: NodeOpti
     if (tx.status === "accepted") return { kind: "accepted", height: tx.block_height, opcode: tx.op };
     if (tx.status === "rejected") return { kind: "ignored", reason: { rule: tx.rule, because: tx.because } };
     const indexed = minedAt !== undefined && lastHeight !== null && lastHeight >= minedAt;
-    return indexed ? { kind: "ignored", reason: null } : { kind: "not-indexed" };
+    if (!indexed) return { kind: "not-indexed" };
+    const { rule, because } = tx;
+    return { kind: "ignored", reason: rule === undefined || because === undefined ? null : { rule, because } };
   };
 
   return {

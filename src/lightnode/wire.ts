@@ -289,7 +289,11 @@ const transactionSchema = v.object({
   tx: v.variant("status", [
     v.object({ status: v.literal("accepted"), ...place, op: opcode }),
     v.object({ status: v.literal("rejected"), ...place, rule: v.pipe(words, v.maxLength(64)), because: words }),
-    v.object({ status: v.literal("ignored") }),
+    v.object({
+      status: v.literal("ignored"),
+      rule: v.optional(v.pipe(words, v.maxLength(64))),
+      because: v.optional(words),
+    }),
   ]),
 });
 

@@ -8,6 +8,7 @@ import { BskError } from "../../src/errors.ts";
 import { bootstrap, type BootstrapOptions } from "../../src/fullnode/bootstrap.ts";
 import { replayFile } from "../../src/fullnode/replay.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
+import { readTransaction } from "../../src/lightnode/wire.ts";
 import { consensusHash, type NetworkId } from "../../src/primitives/hash.ts";
 import { blockHeight } from "../../src/primitives/units.ts";
 import { bnsMachine } from "../../src/rules/machine.ts";
@@ -16,7 +17,8 @@ import type { Anchor } from "../../src/verify/anchor.ts";
 import { decodeRawTile, encodeRawTile, type RawOperation } from "../../src/verify/raw-tile.ts";
 import { decodeSpineTile, encodeSpineTile } from "../../src/verify/tile.ts";
 import { appendBlock } from "../../src/virtualchain/engine.ts";
-import { twoPayers } from "../support/two-payers.ts";
+import { getFrom } from "../support/api-node.ts";
+import { headersOf, lateImport, twoPayers } from "../support/hand-made-chain.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { type Lies, shelfOf } from "../support/shelf.ts";
 import { Stream, wishes } from "../support/stream.ts";
@@ -45,25 +47,6 @@ async function replayed(path: string): Promise<World> {
   const store = NodeStore.open(":memory:", network, allocation);
   for await (const _ of replayFile({ network, announcers, allocation, source }, store));
   return worldOf(store, allocation, source);
-}
-
-/** The blocks of a store, without what is in them. */
-function headersOf(store: NodeStore): BlockSource {
-  const rows = new Map(store.rows("blocks").map((row) => [row["height"], row]));
-  const place = (height: number) => {
-    const row = rows.get(height);
-    if (row === undefined) return null;
-    return { hash: row["hash"], previousHash: row["previous_hash"], time: row["time"] } as never;
-  };
-  const pruned = () => Promise.reject(new BskError("machine", "it has pruned its blocks"));
-  return {
-    description: "a pruned Bitcoin node",
-    tip: () => Promise.resolve(store.tip()!),
-    blockHashAt: (height) => Promise.resolve(store.blockHashAt(height)),
-    headerAt: (height) => Promise.resolve(place(height)),
-    rawBlock: pruned,
-    spentScripts: pruned,
-  };
 }
 
 const fresh = ({ store: { network }, allocation }: World): NodeStore => NodeStore.open(":memory:", network, allocation);
@@ -421,10 +404,28 @@ describe("the Bitcoin source", () => {
   });
 });
 
-/**
- * One key pays as p2pkh and as p2sh (its bytes are the redeem script) for one name and one owner, in one block and at one
- * price: both preorders are the same to the hash of the registration that follows.
- */
+test("import keys that a refused import had fixed are on neither side", async () => {
+  const { store, source } = lateImport();
+  expect(store.rows("rejections").map(({ rule }) => rule)).toEqual(["namespace-not-revealed"]);
+  expect(store.rows("import_keys")).toEqual([]);
+  await expectEqual(worldOf(store, null, source));
+});
+
+test("what was refused is not known of blocks that came from tiles, and the API says so", async () => {
+  const { path } = vectorFiles().find(({ name }) => name === "fuzz/fuzz_e3")!;
+  const of = await replayed(path);
+  const into = fresh(of);
+  const [refused] = of.store.rows("rejections");
+  const height = refused!["height"] as number;
+  const asked = `/v1/blockchains/bitcoin/transactions/${String(refused!["txid"])}?height=${height}`;
+  await run(of, into);
+  expect(into.queries.lastFromTiles()).toBe(of.pin.height);
+  expect(of.store.queries.lastFromTiles()).toBeNull();
+  expect(readTransaction(getFrom(of.store)(asked).body).tx).toMatchObject({ status: "rejected" });
+  expect(readTransaction(getFrom(into)(asked).body).tx).toMatchObject({ status: "ignored", rule: "refusals-unknown" });
+  into.close();
+});
+
 describe("a registration whose payer no hash tells", () => {
   const { store, source } = twoPayers();
   const of = worldOf(store, null, source);

@@ -51,7 +51,7 @@ export const nodeFsckCommand = command({
       spinner.stop();
     }
   },
-  text: ({ height, consensusHash: hash, digest, pin: trusted, repaired, zonefiles }, style) =>
+  text: ({ height, consensusHash: hash, digest, pin: trusted, repaired, zonefiles, fromTilesUpTo }, style) =>
     card(
       [
         ["index", repaired === null ? style.good("whole") : style.warn("repaired")],
@@ -64,6 +64,10 @@ export const nodeFsckCommand = command({
         ["block", height === null ? "none yet" : String(height)],
         ["consensus hash", hash],
         ["proved", trusted === null ? null : `up to block ${trusted.height}, by the pin`],
+        [
+          "from tiles",
+          fromTilesUpTo === null ? null : `up to block ${fromTilesUpTo}: what was refused there is not known`,
+        ],
         ["zone files", String(zonefiles)],
         ["digest", digest],
       ],

@@ -21,8 +21,15 @@ const ROOT = "/v1/blockchains/bitcoin";
 /** The height of a block that an answer is to be compared with. */
 const placeParameter: Parameter<BlockHeight | null> = { ...heightParameter, absent: null };
 
-function verdictJson(verdict: TransactionVerdict | null): Json {
-  if (verdict === null) return { status: "ignored" };
+/** What is not accepted in a block that came from a tile may have been refused: by which rule, no tile says. */
+const REFUSALS_UNKNOWN = {
+  status: "ignored",
+  rule: "refusals-unknown",
+  because: "the node took the block from tiles, which hold what was accepted: why the rest was not, it does not know",
+} as const;
+
+function verdictJson(verdict: TransactionVerdict | null, refusalsKnown: boolean): Json {
+  if (verdict === null) return refusalsKnown ? { status: "ignored" } : REFUSALS_UNKNOWN;
   const { kind, height, vtxindex } = verdict;
   const place = { status: kind, block_height: height, vtxindex };
   return verdict.kind === "accepted"
@@ -93,7 +100,10 @@ export const blockchainRoutes: readonly Route[] = [
         lastblock: node.store.tip()?.height ?? null,
         // Says which branch the answer is about, to whoever knows the block that should be there.
         ...(height === null ? {} : { block_hash: node.store.blockHashAt(height) }),
-        tx: verdictJson(node.store.queries.transaction(txid)),
+        tx: verdictJson(
+          node.store.queries.transaction(txid),
+          height === null || node.store.queries.knowsRefusalsAt(height),
+        ),
       }),
     { dependsOn: "more" },
   ),

@@ -103,6 +103,8 @@ export function queriesOf(database: Database, network: Network) {
   const sql = {
     tip: prepare(`SELECT ${blockColumns} FROM blocks ORDER BY height DESC LIMIT 1`),
     block: prepare(`SELECT ${blockColumns} FROM blocks WHERE height = ?`),
+    refusals: prepare("SELECT refused_checksum IS NULL AS unknown FROM blocks WHERE height = ?"),
+    lastFromTiles: prepare("SELECT max(height) AS height FROM blocks WHERE refused_checksum IS NULL"),
     heightOf: prepare("SELECT height FROM blocks WHERE consensus_hash = ? ORDER BY height DESC LIMIT 1"),
     operationsAt: prepare(
       `SELECT ${operationColumns} FROM operations WHERE position >= ? AND position < ? AND opcode <> 'ANNOUNCE'
@@ -200,6 +202,15 @@ export function queriesOf(database: Database, network: Network) {
       }
       const rejected = one<RejectionRow>(sql.rejection.get(txid));
       return rejected === null ? null : { kind: "rejected", ...rejected };
+    },
+
+    /** Would it be known of a block that it held operations which the rules refused? Not where it came from a tile. */
+    knowsRefusalsAt: (height: number): boolean => sql.refusals.get(height)?.["unknown"] !== 1,
+
+    /** The last block that came from a tile; null where none did. */
+    lastFromTiles: (): number | null => {
+      const height = sql.lastFromTiles.get()?.["height"];
+      return typeof height === "number" ? height : null;
     },
 
     /** Namespaces that are open, in alphabetical order. */
