@@ -15,8 +15,8 @@ export interface ShownStanding {
   readonly node: string | null;
   /** What the answer was hashed to; absent where it rests on a node alone. */
   readonly pin?: ShownPin;
-  /** How many nodes answered, where several were asked. */
-  readonly nodes?: number;
+  /** Where several nodes were asked: how many, whose answers could be gone by, and who gave this record as the last. */
+  readonly nodes?: { readonly asked: number; readonly answered: number; readonly agreeing: number };
 }
 
 interface Standing extends Omit<ShownStanding, "asOf"> {
@@ -58,7 +58,8 @@ export function standingPairs(
     level === "claimed" ? style.warn("claimed by a node that is not yours, not checked") : style.good(level);
   const time = asOf.time === null ? "" : ` (${asOf.time.slice(0, 16)}Z)`;
   return [
-    ["checked", nodes === undefined ? words : `${words}, ${nodes} nodes`],
+    ["checked", words],
+    ["nodes", nodes === undefined ? null : `${nodes.answered} of ${nodes.asked} answered, ${nodes.agreeing} agree`],
     ["as of", `block ${asOf.height}${time}`],
     ["pin", pin === undefined ? null : pinWords(pin, style)],
     ["node", node === null ? null : style.dim(node)],

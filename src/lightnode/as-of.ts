@@ -6,6 +6,14 @@ import type { NodeClient } from "./node-client.ts";
 import type { ShownPin } from "./pin.ts";
 import type { TrustLevel } from "./trust-level.ts";
 
+export interface NodeCount {
+  readonly asked: number;
+  /** Whose answers could be gone by. */
+  readonly answered: number;
+  /** Who gave the record that the answer is made of as the last one. */
+  readonly agreeing: number;
+}
+
 export interface Standing {
   readonly level: TrustLevel;
   /** The last block that is in the answer, and the time in its header; null where nobody told it. */
@@ -14,8 +22,8 @@ export interface Standing {
   readonly node: string | null;
   /** What the answer was hashed to; absent where it rests on a node alone. */
   readonly pin?: ShownPin;
-  /** How many nodes answered, where several were asked. */
-  readonly nodes?: number;
+  /** Where several nodes were asked: how many. */
+  readonly nodes?: NodeCount;
 }
 
 /** How far the word of a node alone carries. */

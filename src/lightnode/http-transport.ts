@@ -18,6 +18,8 @@ export interface NodeTransport {
   readonly description: string;
   get(path: string): Promise<JsonAnswer>;
   getBytes(path: string, maxBytes: number): Promise<BytesAnswer>;
+  /** Text in UTF-8, byte for byte; a status that is not 200 has none. */
+  getText(path: string, maxBytes: number): Promise<{ readonly status: number; readonly text: string }>;
   post(path: string, body: object): Promise<JsonAnswer>;
   /** Runs a parser on what the node sent. @throws BskError `machine`, rule `bad-answer`, for its ParseError. */
   understand<T>(parse: () => T): T;
@@ -26,7 +28,7 @@ export interface NodeTransport {
 /** The largest JSON answer that we take: a page of a long history. */
 const MAX_JSON_BYTES = 8 * 1024 * 1024;
 
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** `direct`: never through the proxy of the environment; `socks`: the proxy of the user. @throws BskError `usage` on a bad URL. */
 export function nodeTransport(options: {
@@ -70,6 +72,15 @@ export function nodeTransport(options: {
     description,
     get: async (path) => json(await ask("GET", path, MAX_JSON_BYTES)),
     getBytes: (path, maxBytes) => ask("GET", path, maxBytes),
+    getText: async (path, maxBytes) => {
+      const { status, bytes } = await ask("GET", path, maxBytes);
+      if (status !== 200) return { status, text: "" };
+      try {
+        return { status, text: strictUtf8.decode(bytes) };
+      } catch (cause) {
+        throw badAnswer(cause);
+      }
+    },
     post: async (path, body) => json(await ask("POST", path, MAX_JSON_BYTES, JSON.stringify(body))),
     understand: (parse) => {
       try {

@@ -17,6 +17,8 @@ import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { WalkProof } from "../verify/name-walk.ts";
 import type { ProofBundle, ProofLevel } from "../verify/bundle.ts";
+import type { AncestryProof } from "../verify/ancestry.ts";
+import type { NameAnswer } from "../verify/answer.ts";
 import type { Question, Snapshot } from "../rules/snapshot.ts";
 import type { FullName, FullNamespace, HistoryEntry, Judgement, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
 import { MAX_ZONEFILE_BYTES } from "../zonefile/size.ts";
@@ -58,7 +60,7 @@ export interface NodeOptions {
 }
 
 /**
- * Every method but `info` and `tip` throws a `BskError` `usage` (rule `wrong-network`) if the node follows another network.
+ * Every method but `info`, `tip`, `answer` and `ancestry` throws a `BskError` `usage` (rule `wrong-network`) if the node follows another network.
  * All throw `machine` for outages and for answers that cannot be read, see `NodeTransport`.
  */
 export interface NodeClient {
@@ -93,6 +95,13 @@ export interface NodeClient {
   stretch(to: number, from: number): Promise<WalkProof | null>;
   /** The texts that were hashed of a block, not verified; null above the node's tip. */
   operationTexts(height: number): Promise<readonly string[] | null>;
+  /**
+   * What it says of a name up to the block of a pin (its last one, if left out), in one request. It is read, not verified,
+   * and names its network itself.
+   */
+  answer(name: Name, pin?: number): Promise<NameAnswer>;
+  /** A proof that one operation's block comes before another's, read and not verified; null where it gives none. */
+  ancestry(later: Txid, earlier: Txid): Promise<AncestryProof | null>;
   /** Hands in a zone file. @throws BskError `rejected`, rule `zonefile-not-announced`; `usage` if it is too large. */
   putZonefile(bytes: Uint8Array): Promise<void>;
   /** The state that an operation will be judged by. @throws BskError `refuted` where it answers another question. */
@@ -222,6 +231,20 @@ export function nodeClient({ url, own, socks, timeoutMs = TIMEOUT_MS }: NodeOpti
     walk: (to, from) => getUnless404(`/v2/walks/${to}?pin=${from}`, readWalk),
     stretch: (to, from) => getUnless404(`/v2/stretches/${to}?pin=${from}`, readWalk),
     operationTexts: (height) => getUnless404(`/v2/operations/${height}`, readOperationTexts),
+    answer: async (name, pin) => {
+      const { LONGEST_ANSWER, readAnswer } = await import("../verify/answer-file.ts");
+      const path = `/v2/answers/${name}${pin === undefined ? "" : `?pin=${pin}`}`;
+      const { status, text } = await transport.getText(path, LONGEST_ANSWER);
+      if (status !== 200) throw unexpected(transport, status, "");
+      return transport.understand(() => readAnswer(text));
+    },
+    ancestry: async (later, earlier) => {
+      const { LONGEST_ANCESTRY, readAncestry } = await import("../verify/answer-file.ts");
+      const { status, text } = await transport.getText(`/v2/ancestry/${later}/${earlier}`, LONGEST_ANCESTRY);
+      if (status === 404) return null;
+      if (status !== 200) throw unexpected(transport, status, "");
+      return transport.understand(() => readAncestry(text));
+    },
     putZonefile: async (bytes) => {
       await sameNetwork();
       const { status, value } = await transport.post("/v1/zonefile", {

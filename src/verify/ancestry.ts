@@ -59,8 +59,9 @@ export function proveAncestry(
 export function verifyAncestry(
   proof: AncestryProof,
   { later, earlier }: { readonly later: PlacedOperation; readonly earlier: PlacedOperation },
-  firstBlock: number,
+  { network, firstBlock }: { readonly network: NetworkId; readonly firstBlock: number },
 ): Outcome<true> {
+  if (proof.network !== network) return refuted(`a walk of another network, ${proof.network}`);
   if (proof.later !== later.block.label) return refuted(`a walk from block ${proof.later}, not ${later.block.label}`);
   if (proof.earlier < firstBlock || proof.earlier >= proof.later) {
     return refuted(`no block ${proof.earlier} stands between ${firstBlock} and ${proof.later}`);

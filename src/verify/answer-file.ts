@@ -23,9 +23,14 @@ const { object, string, number, perhaps, file } = fieldsOf("an answer");
 const ancestry = fieldsOf("a proof of ancestry");
 
 /** The text of an answer, with a line feed at its end. */
-export function writeAnswer({ network, name, tip, upTo, operation, namespace, later }: NameAnswer): string {
+export function writeAnswer(answer: NameAnswer): string {
+  return jsonText(fieldsOfAnswer(answer));
+}
+
+/** As `writeAnswer` spells them, for files that hold an answer. */
+export function fieldsOfAnswer({ network, name, tip, upTo, operation, namespace, later }: NameAnswer): Fields {
   const block = ({ height, consensusHash, time }: ToldBlock): object => ({ height, consensusHash, time });
-  return jsonText({
+  return {
     format: ANSWER.format,
     version: ANSWER.version,
     network,
@@ -35,7 +40,7 @@ export function writeAnswer({ network, name, tip, upTo, operation, namespace, la
     operation: operation === null ? null : fieldsOfProof(operation),
     namespace: namespace === null ? null : fieldsOfProof(namespace),
     later,
-  });
+  };
 }
 
 /** @throws ParseError unless `writeAnswer` of the result is exactly this text */
@@ -43,7 +48,8 @@ export function readAnswer(text: string): NameAnswer {
   return file(text, ANSWER, { parse: answerOf, write: writeAnswer });
 }
 
-function answerOf(from: Fields): NameAnswer {
+/** The answer whose fields these are, if it is spelled so. @throws ParseError */
+export function answerOf(from: Fields): NameAnswer {
   return {
     network: networkId(string(from["network"], "network")),
     name: name(string(from["name"], "name")),
@@ -69,10 +75,15 @@ function seconds(value: number): number {
   throw new ParseError(`not the time of a header: ${value}`);
 }
 
-export function writeAncestry({ network, later, earlier, walk }: AncestryProof): string {
+export function writeAncestry(proof: AncestryProof): string {
+  return jsonText(fieldsOfAncestry(proof));
+}
+
+/** As `writeAncestry` spells them. */
+export function fieldsOfAncestry({ network, later, earlier, walk }: AncestryProof): Fields {
   const { opsHashes, consensusHashes } = walk;
   const { format, version } = ANCESTRY;
-  return jsonText({ format, version, network, later, earlier, opsHashes, consensusHashes });
+  return { format, version, network, later, earlier, opsHashes, consensusHashes };
 }
 
 /** @throws ParseError unless `writeAncestry` of the result is exactly this text */
@@ -80,7 +91,8 @@ export function readAncestry(text: string): AncestryProof {
   return ancestry.file(text, ANCESTRY, { parse: ancestryOf, write: writeAncestry });
 }
 
-function ancestryOf(from: Fields): AncestryProof {
+/** @throws ParseError */
+export function ancestryOf(from: Fields): AncestryProof {
   const texts = (field: string): string[] =>
     ancestry.list(from[field], field).map((value) => ancestry.string(value, field));
   return {

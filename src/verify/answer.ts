@@ -36,6 +36,7 @@ export interface NameAnswer {
 
 /** What an answer proves under a pin. */
 export type CheckedAnswer =
+  | { readonly kind: "other-network"; readonly network: NetworkId }
   /** The node has not come to the pin's block. */
   | { readonly kind: "behind"; readonly tip: BlockHeight }
   /** It has another consensus hash at the pin's height: its history is not the pin's. */
@@ -61,7 +62,7 @@ export interface Asked {
 
 /** Checks what one node answered. Never throws for what it says. */
 export function checkAnswer(answer: NameAnswer, { name, pin, network, firstBlock }: Asked): CheckedAnswer {
-  if (answer.network !== network) return refuted(`it answers for another network, ${answer.network}`);
+  if (answer.network !== network) return { kind: "other-network", network: answer.network };
   if (answer.name !== name) return refuted(`it answers for another name, "${answer.name}"`);
   const { upTo, tip } = answer;
   if (upTo === null) {

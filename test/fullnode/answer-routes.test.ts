@@ -80,7 +80,8 @@ describe("ancestry", () => {
       const earlier = proven(of, later.block.label - 1)!;
       const url = `/v2/ancestry/${later.record.txid}/${earlier.record.txid}`;
       const proof = readAncestry(textOf(url));
-      expect(verifyAncestry(proof, { later, earlier }, store.network.firstBlock).kind).toBe("proven");
+      const { firstBlock, id: network } = store.network;
+      expect(verifyAncestry(proof, { later, earlier }, { firstBlock, network }).kind).toBe("proven");
       expect(get(`/v2/ancestry/${earlier.record.txid}/${later.record.txid}`).status).toBe(404);
       ordered++;
     }

@@ -31,8 +31,7 @@ export interface AnsweringChain {
   ancestry(later: Place, earlier: Place): AncestryProof;
 }
 
-export function answeringChain(chain: HashedChain): AnsweringChain {
-  const network = networkId("ab".repeat(32));
+export function answeringChain(chain: HashedChain, network = networkId("ab".repeat(32))): AnsweringChain {
   const { firstBlock, tip } = chain;
   const heights = Array.from({ length: tip - firstBlock + 1 }, (_, i) => blockHeight(firstBlock + i));
   const places = heights.flatMap((height) =>

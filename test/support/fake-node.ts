@@ -70,6 +70,8 @@ export function fakeNode(answers: Partial<NodeClient>): NodeClient {
     walk: refuse("walk"),
     stretch: refuse("stretch"),
     operationTexts: refuse("operationTexts"),
+    answer: refuse("answer"),
+    ancestry: refuse("ancestry"),
     putZonefile: refuse("putZonefile"),
     preflight: refuse("preflight"),
     verdict: refuse("verdict"),

@@ -11,6 +11,7 @@ import { replayVectors } from "../support/vectors.ts";
 
 const world = answeringChain(replayedChain(replayVectors("fuzz")[0]!.path));
 const { chain } = world;
+const on = { network: world.network, firstBlock: chain.firstBlock };
 
 /** The operation as an answer proves it that leaves out all later ones. */
 function proven({ subject, text }: Place): PlacedOperation {
@@ -41,7 +42,7 @@ const apart = pairs.filter(({ earlier, later }) => earlier.height < later.height
 test("of two operations on a name the earlier one is proven to be it", () => {
   expect(apart.length).toBeGreaterThan(20);
   for (const { earlier, later, of } of apart) {
-    expect(verifyAncestry(world.ancestry(later, earlier), of, chain.firstBlock)).toMatchObject({ kind: "proven" });
+    expect(verifyAncestry(world.ancestry(later, earlier), of, on)).toMatchObject({ kind: "proven" });
   }
 });
 
@@ -49,12 +50,12 @@ test("and of no pair is the later one: there is no such proof, and none of anoth
   for (const { earlier, later, of } of apart) {
     const turned = { earlier: of.later, later: of.earlier };
     const proof = world.ancestry(later, earlier);
-    expect(verifyAncestry(proof, turned, chain.firstBlock).kind).toBe("refuted");
+    expect(verifyAncestry(proof, turned, on).kind).toBe("refuted");
     const relabelled = { ...proof, later: earlier.height, earlier: blockHeight(chain.firstBlock) };
-    expect(verifyAncestry(relabelled, turned, chain.firstBlock).kind).not.toBe("proven");
+    expect(verifyAncestry(relabelled, turned, on).kind).not.toBe("proven");
     if (earlier.height > chain.firstBlock) {
       const further = world.ancestry(earlier, { ...earlier, height: blockHeight(earlier.height - 1) });
-      expect(verifyAncestry(further, turned, chain.firstBlock).kind).toBe("refuted");
+      expect(verifyAncestry(further, turned, on).kind).toBe("refuted");
     }
   }
 });
@@ -77,7 +78,7 @@ test("a proof of ancestry is not believed with a hash changed, added or left out
       })),
       { ...proof, walk: { ...walk, consensusHashes: [...lists.hashes, lists.hashes[0]!] } },
     ];
-    for (const each of changed) expect(verifyAncestry(each, of, chain.firstBlock).kind).not.toBe("proven");
+    for (const each of changed) expect(verifyAncestry(each, of, on).kind).not.toBe("proven");
   }
 });
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ParseError } from "../../src/errors.ts";
-import { consensusHash } from "../../src/primitives/hash.ts";
+import { consensusHash, networkId } from "../../src/primitives/hash.ts";
 import { namespaceOf } from "../../src/primitives/name.ts";
 import { blockHeight } from "../../src/primitives/units.ts";
 import { checkAnswer, type NameAnswer } from "../../src/verify/answer.ts";
@@ -50,13 +50,17 @@ describe("what is no answer under the pin is told apart", () => {
     expect(checked).toEqual({ kind: "other-history", consensusHash: other });
   });
 
-  test("a node that answers for another network, name, block or subject", () => {
+  test("a node of another network", () => {
+    const network = networkId("cd".repeat(32));
+    expect(check({ ...answer, network })).toEqual({ kind: "other-network", network });
+  });
+
+  test("a node that answers for another name, block or subject", () => {
     const elsewhere = world.answer(
       names.find((name) => namespaceOf(name) !== namespaceOf(answer.name))!,
       pin,
     );
     const wrong: readonly NameAnswer[] = [
-      { ...answer, network: `${answer.network.slice(1)}0` as typeof answer.network },
       { ...answer, upTo: { ...answer.upTo!, height: blockHeight(pin - 1) } },
       { ...answer, operation: elsewhere.operation },
       { ...answer, namespace: elsewhere.namespace },

@@ -1,0 +1,64 @@
+/** What strangers say of one name, as a source: its record as far as they prove it, the rest as one of them says it. */
+import { BskError } from "../errors.ts";
+import { hash160 } from "../primitives/digest.ts";
+import { zonefileHash } from "../primitives/hash.ts";
+import type { Name } from "../primitives/name.ts";
+import type { Network } from "../protocol/network-definition.ts";
+import { askStrangers, type ColdAnswer } from "./cold.ts";
+import type { Caught } from "./caught.ts";
+import { type NameSource, nodeSource } from "./name-source.ts";
+import type { NodeClient } from "./node-client.ts";
+import type { Pin } from "./pin.ts";
+import type { ZonefilePlaces } from "./zonefile-search.ts";
+
+/** Nodes that are believed in nothing. */
+export interface Strangers {
+  /** Different machines, at least one. */
+  readonly nodes: readonly [NodeClient, ...NodeClient[]];
+  /** Keeps the evidence against a node, and gives the path of its file; null: it could not be kept. */
+  readonly caught: (found: Caught) => Promise<string | null>;
+}
+
+export interface ColdSource extends NameSource {
+  /** Zone files that came with the answers. */
+  readonly zonefiles: ZonefilePlaces["nodes"];
+  readonly cold: ColdAnswer;
+}
+
+/** @throws BskError as `askStrangers` */
+export async function coldSource(
+  name: Name,
+  { nodes, caught }: Strangers,
+  { pin, network, now }: { readonly pin: Pin | null; readonly network: Network; readonly now: Date },
+): Promise<ColdSource> {
+  const cold = await askStrangers({ name, nodes, pin, network, now, caught });
+  const { standing, answered } = cold;
+  const holder = nodes.find(({ url }) => url === standing.node) ?? nodes[0];
+  const rest = (): Promise<NameSource> => nodeSource(holder);
+  return {
+    cold,
+    standing,
+    record: async (of) => (of === name ? cold.record : (await rest()).record(of)),
+    history: async (of) => (await rest()).history(of),
+    namesOf: async (address) => (await rest()).namesOf(address),
+    namespace: async (id) => (await rest()).namespace(id),
+    denial: (rule, message) => refusal(rule, message, cold),
+    zonefiles: answered.map(({ node, zonefile }) => ({
+      url: node.url,
+      zonefile: (hash) =>
+        Promise.resolve(zonefile !== null && zonefileHash.of(hash160(zonefile)) === hash ? zonefile : null),
+    })),
+  };
+}
+
+/** What several nodes prove under an attested pin is so, as far as any of them knows; else somebody may hide the rest. */
+function refusal(rule: string, message: string, { standing }: ColdAnswer): BskError {
+  const { level, nodes, asOf, pin } = standing;
+  const by = nodes?.answered === 1 ? standing.node : `${nodes?.answered ?? 0} nodes`;
+  const words = `${message} as of block ${asOf.height}, by ${by}`;
+  if (level === "quorum" && pin?.attested === true) return new BskError("rejected", words, { rule });
+  return new BskError("unproven", words, {
+    rule,
+    hint: "a node may hide what came later: ask several (--nodes URL,URL) under a pin that you trust (--pin HEIGHT:HASH)",
+  });
+}
