@@ -103,7 +103,12 @@ export interface Ports {
   /** What this machine has verified of the network, as it stands on the disk. */
   readonly light: () => Promise<LightDirectory>;
   /** What may be answered from. `offline`: nobody is asked; `pin`: of the call, instead of those held. */
-  readonly ways: (of: { readonly offline: boolean; readonly pin: Anchor | undefined }) => Promise<Ways>;
+  readonly ways: (of: {
+    readonly offline: boolean;
+    readonly pin: Anchor | undefined;
+    /** Strangers to ask instead of all else. */
+    readonly nodes?: readonly [string, ...string[]] | undefined;
+  }) => Promise<Ways>;
   /** All that spending needs: wallet, coins, nodes, journal. */
   readonly desk: () => Promise<Desk>;
   /** How far a command that spends goes, and how it asks. */

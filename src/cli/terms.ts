@@ -4,6 +4,7 @@ import { duration } from "./duration.ts";
 import { flag, oneOf, option, optionOr } from "./parameter.ts";
 import { pinOption } from "./pin.ts";
 import type { Clock } from "./ports.ts";
+import { httpUrls } from "./settings.ts";
 
 /** `levels`: from the least, which is the default, to the most. */
 export function termsOptions<const Level extends string>(levels: readonly [Level, ...Level[]]) {
@@ -19,6 +20,11 @@ export function termsOptions<const Level extends string>(levels: readonly [Level
 
 export const atOption = option(parseBlockHeight, "the state after this block instead of the last", {
   placeholder: "HEIGHT",
+});
+
+/** `--nodes` of commands that answer about one name. */
+export const nodesOption = option(httpUrls, "ask these nodes, and believe none of them, not even your own", {
+  placeholder: "URL[,URL]",
 });
 
 /** As `lightnode/terms` takes them. */

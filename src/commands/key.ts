@@ -3,7 +3,7 @@ import { card } from "../cli/layout.ts";
 import { arg } from "../cli/parameter.ts";
 import type { Ports } from "../cli/ports.ts";
 import { shownStanding, standingPairs } from "../cli/standing.ts";
-import { termsOf, termsOptions } from "../cli/terms.ts";
+import { nodesOption, termsOf, termsOptions } from "../cli/terms.ts";
 import type { CoinSource } from "../chain/source.ts";
 import { livingRecord } from "../lightnode/name-source.ts";
 import { type OwnerKey, ownerKey } from "../lightnode/owner-key.ts";
@@ -31,10 +31,10 @@ export const keyCommand = command({
     "The exit code is 0 with and without a key; scripts read publicKey.",
   ],
   examples: [{ text: "Whom a signature has to come from", command: "bsk key alice.test --json" }],
-  options: { name: arg(name, "the name, such as alice.test"), ...termsOptions(TRUST_LEVELS) },
+  options: { name: arg(name, "the name, such as alice.test"), nodes: nodesOption, ...termsOptions(TRUST_LEVELS) },
   run: async ({ name, ...options }, ports) => {
     const { bitcoin } = await ports.network();
-    const source = await sourceWithin(await ports.ways(options), termsOf(options, ports.clock));
+    const source = await sourceWithin(await ports.ways(options), termsOf(options, ports.clock), name);
     const { address, inGrace } = await livingRecord(name, source);
     const found = await ownerKey(name, address, source, await transactions(ports, options.offline), bitcoin);
     return {

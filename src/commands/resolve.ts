@@ -2,7 +2,8 @@ import { command } from "../cli/command.ts";
 import { card } from "../cli/layout.ts";
 import { arg } from "../cli/parameter.ts";
 import { datesBy, showDeadline, shownStanding, standingPairs } from "../cli/standing.ts";
-import { atOption, termsOf, termsOptions } from "../cli/terms.ts";
+import { strangersPairs } from "../cli/strangers.ts";
+import { atOption, nodesOption, termsOf, termsOptions } from "../cli/terms.ts";
 import { resolve } from "../lightnode/resolve.ts";
 import { TRUST_LEVELS } from "../lightnode/trust-level.ts";
 import { name } from "../primitives/name.ts";
@@ -21,7 +22,12 @@ export const resolveCommand = command({
     { text: "Only with blocks of the last two hours", command: "bsk resolve alice.test --max-age 2h" },
     { text: "For a script", command: "bsk resolve alice.test --json" },
   ],
-  options: { name: arg(name, "the name, such as alice.test"), ...termsOptions(TRUST_LEVELS), at: atOption },
+  options: {
+    name: arg(name, "the name, such as alice.test"),
+    nodes: nodesOption,
+    ...termsOptions(TRUST_LEVELS),
+    at: atOption,
+  },
   run: async ({ name, ...options }, ports) => {
     const { bitcoin } = await ports.network();
     const found = await resolve(name, await ports.ways(options), termsOf(options, ports.clock));
@@ -36,9 +42,10 @@ export const resolveCommand = command({
       expires: dates.perhaps(expires),
       inGrace,
       ...shownStanding(found),
+      ...(found.strangers === undefined ? {} : { strangers: found.strangers }),
     };
   },
-  text: ({ name, address, zonefileHash, zonefile, zonefileHex, expires, inGrace, ...standing }, style) =>
+  text: ({ name, address, zonefileHash, zonefile, zonefileHex, expires, inGrace, strangers, ...standing }, style) =>
     [
       card(
         [
@@ -48,6 +55,7 @@ export const resolveCommand = command({
           ["expires", showDeadline(expires)],
           ["grace", inGrace ? style.warn("expired: only its owner can still renew it") : null],
           ...standingPairs(standing, style),
+          ...(strangers === undefined ? [] : strangersPairs(strangers, style)),
         ],
         style,
       ),

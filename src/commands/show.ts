@@ -2,7 +2,7 @@ import { command } from "../cli/command.ts";
 import { card } from "../cli/layout.ts";
 import { arg } from "../cli/parameter.ts";
 import { datesBy, showDeadline, shownStanding, standingPairs } from "../cli/standing.ts";
-import { atOption, termsOf, termsOptions } from "../cli/terms.ts";
+import { atOption, nodesOption, termsOf, termsOptions } from "../cli/terms.ts";
 import { showDatedHeight } from "../cli/amount.ts";
 import { sourceWithin } from "../lightnode/terms.ts";
 import { TRUST_LEVELS } from "../lightnode/trust-level.ts";
@@ -16,10 +16,15 @@ export const showCommand = command({
     { text: "Who owns a name, and until when", command: "bsk show alice.test" },
     { text: "As it was, from the log on this machine", command: "bsk show alice.test --at 700000 --offline" },
   ],
-  options: { name: arg(name, "the name, such as alice.test"), ...termsOptions(TRUST_LEVELS), at: atOption },
+  options: {
+    name: arg(name, "the name, such as alice.test"),
+    nodes: nodesOption,
+    ...termsOptions(TRUST_LEVELS),
+    at: atOption,
+  },
   run: async ({ name, ...options }, ports) => {
     const { bitcoin } = await ports.network();
-    const source = await sourceWithin(await ports.ways(options), termsOf(options, ports.clock));
+    const source = await sourceWithin(await ports.ways(options), termsOf(options, ports.clock), name);
     const { standing } = source;
     const record = await source.record(name);
     if (record === null) throw source.denial("name-not-registered", `"${name}" was never registered`);

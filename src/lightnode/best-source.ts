@@ -11,6 +11,7 @@
 import { BskError } from "../errors.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
+import type { Strangers } from "./cold-source.ts";
 import { logSource } from "./log-source.ts";
 import { type NameSource, nodeSource } from "./name-source.ts";
 import type { NodeClient } from "./node-client.ts";
@@ -29,6 +30,10 @@ export interface Ways {
   readonly log: () => Promise<PinnedLog | null>;
   /** Why there is no log, where there is none. */
   readonly noLog: () => Promise<BskError>;
+  /** The same nodes as strangers, or those that the call named as such (`--nodes`). */
+  readonly strangers: () => Promise<Strangers>;
+  /** The call named strangers: nobody else is asked, and nothing else is looked at. */
+  readonly strangersOnly: boolean;
   /** Zone files kept on this machine; null: none. */
   readonly zonefiles: () => Promise<ZonefileStore | null>;
 }
@@ -69,4 +74,9 @@ async function ownSource(own: NodeClient, { pin, log }: Ways, at: BlockHeight | 
 
 export function isSome(nodes: readonly NodeClient[]): nodes is readonly [NodeClient, ...NodeClient[]] {
   return nodes.length > 0;
+}
+
+/** Could strangers prove anything? A single one can not, where there is no pin: its word is all that there is. */
+export function canProve({ nodes, pin }: Pick<Ways, "nodes" | "pin">): boolean {
+  return pin !== null || nodes.length > 1;
 }

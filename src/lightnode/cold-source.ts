@@ -3,12 +3,12 @@ import { BskError } from "../errors.ts";
 import { hash160 } from "../primitives/digest.ts";
 import { zonefileHash } from "../primitives/hash.ts";
 import type { Name } from "../primitives/name.ts";
-import type { Network } from "../protocol/network-definition.ts";
+import type { Ways } from "./best-source.ts";
 import { askStrangers, type ColdAnswer } from "./cold.ts";
 import type { Caught } from "./caught.ts";
 import { type NameSource, nodeSource } from "./name-source.ts";
 import type { NodeClient } from "./node-client.ts";
-import type { Pin } from "./pin.ts";
+import type { Terms } from "./terms.ts";
 import type { ZonefilePlaces } from "./zonefile-search.ts";
 
 /** Nodes that are believed in nothing. */
@@ -25,12 +25,14 @@ export interface ColdSource extends NameSource {
   readonly cold: ColdAnswer;
 }
 
-/** @throws BskError as `askStrangers` */
+/** @throws BskError as `askStrangers`; `usage`, rule `at-strangers`, for the state after an earlier block than the pin's */
 export async function coldSource(
   name: Name,
-  { nodes, caught }: Strangers,
-  { pin, network, now }: { readonly pin: Pin | null; readonly network: Network; readonly now: Date },
+  { pin, network, strangers }: Pick<Ways, "pin" | "network" | "strangers">,
+  { at, now }: Pick<Terms, "at" | "now">,
 ): Promise<ColdSource> {
+  if (at !== undefined && at !== pin?.height) throw notBetween();
+  const { nodes, caught } = await strangers();
   const cold = await askStrangers({ name, nodes, pin, network, now, caught });
   const { standing, answered } = cold;
   const holder = nodes.find(({ url }) => url === standing.node) ?? nodes[0];
@@ -49,6 +51,13 @@ export async function coldSource(
         Promise.resolve(zonefile !== null && zonefileHash.of(hash160(zonefile)) === hash ? zonefile : null),
     })),
   };
+}
+
+function notBetween(): BskError {
+  return new BskError("usage", "strangers prove what was last at a pin's block, not at others", {
+    rule: "at-strangers",
+    hint: "give a pin of that block (--pin HEIGHT:HASH), or hash all operations up to the pin: bsk light sync",
+  });
 }
 
 /** What several nodes prove under an attested pin is so, as far as any of them knows; else somebody may hide the rest. */

@@ -3,15 +3,16 @@
  * is checked as far as it carries. The newest operation that any of them proves wins; what contradicts it is evidence.
  */
 import { BskError } from "../errors.ts";
-import { type HashedNameRecord, isNameRecord, isNamespaceRecord } from "../ops/hashed-record.ts";
+import { isNameRecord, isNamespaceRecord } from "../ops/hashed-record.ts";
 import { type Name, namespaceOf } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { Anchor } from "../verify/anchor.ts";
-import { type Condition, conditionOf } from "../verify/name-state.ts";
+import type { FullName } from "./answers.ts";
 import { agreedPin } from "./agreed-pin.ts";
 import type { Standing } from "./as-of.ts";
 import { type Caught, catchLiars } from "./caught.ts";
+import { fullNameOf } from "./log-source.ts";
 import { type NodeTrouble, nobodyAnswered, troublesOf } from "./node-troubles.ts";
 import { type Answered, type Askable, checkedWord, type NodeWord, wordOf } from "./node-word.ts";
 import { type Pin, shownPin } from "./pin.ts";
@@ -20,8 +21,8 @@ import type { TrustLevel } from "./trust-level.ts";
 
 export interface ColdQuestion {
   readonly name: Name;
-  /** Different nodes; what they say is believed in nothing. */
-  readonly nodes: readonly [Askable, ...Askable[]];
+  /** Different machines; what they say is believed in nothing. */
+  readonly nodes: readonly Askable[];
   /** null: the block on which two of them agree is taken for one. */
   readonly pin: Pin | null;
   readonly network: Network;
@@ -32,12 +33,12 @@ export interface ColdQuestion {
 
 /** What the nodes came to. */
 export interface ColdAnswer {
-  readonly record: HashedNameRecord;
-  readonly condition: Condition;
-  /** Of the record's hash; null: none of those who gave the record has it. */
-  readonly zonefile: Uint8Array | null;
+  /** null: the namespace of the last record was not opened in time. */
+  readonly record: FullName | null;
   readonly standing: Standing & { readonly node: string };
   readonly strangers: StrangersReport;
+  /** Those whose answers could be gone by. */
+  readonly answered: readonly Answered[];
 }
 
 /** How the answer of strangers came about. */
@@ -69,20 +70,17 @@ export async function askStrangers(question: ColdQuestion): Promise<ColdAnswer> 
   if (operation === null || record === undefined || !isNameRecord(record)) throw unknown(name, answered);
   const parent = namespace?.claim.operation.record;
   if (parent === undefined || !isNamespaceRecord(parent)) throw withoutNamespace(name);
-  const { by } = operation.claim;
-  const level = levelOf({ answered: answered.length, pin, operation });
   return {
-    record,
-    condition: conditionOf(record, parent, anchor.height, network),
-    zonefile: zonefileAmong(answered, record),
+    record: fullNameOf(record, parent, anchor.height, network),
     standing: {
-      level,
+      level: levelOf({ answered: answered.length, pin, operation }),
       asOf: { height: anchor.height, time: earliestTime(answered) },
-      node: by[0].node.url,
+      node: operation.claim.by[0].node.url,
       ...(pin === null ? {} : { pin: shownPin(pin) }),
-      nodes: { asked: words.length, answered: answered.length, agreeing: by.length },
+      nodes: { asked: words.length, answered: answered.length, agreeing: operation.claim.by.length },
     },
     strangers: { proven: provenOf(operation), later: laterOf(answered), troubles, caught },
+    answered,
   };
 }
 
@@ -134,17 +132,6 @@ function provenOf({ claim }: Newest): StrangersReport["proven"] {
 function earliestTime(answered: readonly Answered[]): Date | null {
   const times = answered.flatMap(({ answer }) => answer.upTo?.time ?? []);
   return times.length === 0 ? null : new Date(1000 * Math.min(...times));
-}
-
-function zonefileAmong(answered: readonly Answered[], { valueHash }: HashedNameRecord): Uint8Array | null {
-  const holder = answered.find(
-    ({ operation, zonefile }) =>
-      zonefile !== null &&
-      operation !== null &&
-      isNameRecord(operation.record) &&
-      operation.record.valueHash === valueHash,
-  );
-  return holder?.zonefile ?? null;
 }
 
 function laterOf(answered: readonly Answered[]): StrangersReport["later"] {

@@ -49,6 +49,16 @@ function recordIn(log: OperationLog, name: Name, at: number, network: Network): 
   const record = log.latestOn(name, at)?.record;
   const namespace = namespaceAt(log, namespaceOf(name), at);
   if (record === undefined || !isNameRecord(record) || namespace === null) return null;
+  return fullNameOf(record, namespace, at, network);
+}
+
+/** A name by its last record and its namespace's; null where the namespace was not opened in time. */
+export function fullNameOf(
+  record: HashedNameRecord,
+  namespace: HashedNamespaceRecord,
+  at: number,
+  network: Network,
+): FullName | null {
   const life = lifespanOf(record, lifeOf(namespace), at, network);
   return life === null ? null : fullName(record, life);
 }

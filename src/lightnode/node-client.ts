@@ -53,6 +53,8 @@ export interface NodeOptions {
   readonly url: string;
   /** Runs under the user's own control: it listens on loopback, or the user said so. */
   readonly own: boolean;
+  /** Never through the proxy of the environment; default: as `own`. */
+  readonly direct?: boolean;
   /** Proxy to go through, see `parseSocksProxy`. */
   readonly socks?: string | undefined;
   /** For one answer; default 20 s. */
@@ -123,8 +125,9 @@ const PER_PAGE = 20;
 const MAX_PAGES = 1000;
 
 /** A client for one node; nothing is sent before the first call. @throws BskError `usage` on a bad URL. */
-export function nodeClient({ url, own, socks, timeoutMs = TIMEOUT_MS }: NodeOptions, network: Network): NodeClient {
-  const transport = nodeTransport({ url, direct: own, socks, timeoutMs });
+export function nodeClient(options: NodeOptions, network: Network): NodeClient {
+  const { url, own, direct = own, socks, timeoutMs = TIMEOUT_MS } = options;
+  const transport = nodeTransport({ url, direct, socks, timeoutMs });
   const { bitcoin } = network;
 
   let checked: Promise<void> | null = null;

@@ -1,16 +1,15 @@
-/** A name resolved with nothing on this machine but the addresses of nodes that may be strangers. */
+/** A name resolved with nothing on this machine but a pin and the addresses of nodes that may be strangers. */
 import type { Name } from "../primitives/name.ts";
-import type { NodeClient } from "./node-client.ts";
+import type { Ways } from "./best-source.ts";
+import { coldSource } from "./cold-source.ts";
+import { resolveFrom } from "./resolve-from.ts";
 import type { Resolved } from "./resolved.ts";
-import { resolveAtNode } from "./resolve-node.ts";
-import { requireLevel, type TrustLevel } from "./trust-level.ts";
+import { requireTerms, type Terms } from "./terms.ts";
 
-/** @throws BskError as `resolveAtNode`, and before anything is asked where no answer could satisfy what is required */
-export async function resolveCold(
-  name: Name,
-  [first]: readonly [NodeClient, ...NodeClient[]],
-  required: TrustLevel,
-): Promise<Resolved> {
-  requireLevel("claimed", required, first.url);
-  return resolveAtNode(name, first);
+/** @throws BskError as `coldSource`, `requireTerms` and `resolveFrom` */
+export async function resolveCold(name: Name, ways: Ways, terms: Terms): Promise<Resolved> {
+  const source = await coldSource(name, ways, terms);
+  requireTerms(source.standing, terms);
+  const found = await resolveFrom(name, source, { store: await ways.zonefiles(), nodes: source.zonefiles });
+  return { ...found, strangers: source.cold.strangers };
 }

@@ -6,6 +6,7 @@ import type { ZonefileHash } from "../primitives/hash.ts";
 import type { Name } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Standing } from "./as-of.ts";
+import type { StrangersReport } from "./cold.ts";
 
 /** What a record says of a name that is alive. */
 export interface LivingName {
@@ -23,6 +24,8 @@ export interface Resolved extends LivingName, Standing {
   readonly zonefile: string | null;
   /** The bytes in hex where they are no text. */
   readonly zonefileHex: string | null;
+  /** How the answer came about, where strangers gave it. */
+  readonly strangers?: StrangersReport;
 }
 
 /** `bytes` have the record's hash: that was checked where they came in. */

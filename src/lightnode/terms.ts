@@ -1,7 +1,9 @@
 /** With which answers the user is content. */
+import type { Name } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import { requireAttested, requireFresh, type Standing } from "./as-of.ts";
-import { bestSource, isSome, type Ways } from "./best-source.ts";
+import { bestSource, canProve, isSome, type Ways } from "./best-source.ts";
+import { coldSource } from "./cold-source.ts";
 import { type NameSource, nodeSource } from "./name-source.ts";
 import { requireLevel, type TrustLevel } from "./trust-level.ts";
 
@@ -23,16 +25,22 @@ export function requireTerms(standing: Standing, { require, maxAgeMs, now }: Ter
 }
 
 /**
- * The best source within the terms; where there are only strangers the first of them, whose word is `claimed`.
- * @throws BskError as `requireTerms` and `bestSource`; rule `no-log` or `log-behind` where nobody may be asked
+ * The best source within the terms. Where there are only strangers: what they prove of one name, where that is asked for and
+ * there is something to prove it under, else the word of the first of them, which is `claimed`.
+ * @throws BskError as `requireTerms`, `bestSource` and `coldSource`; rule `no-log` or `log-behind` where nobody may be asked
  */
-export async function sourceWithin(ways: Ways, terms: Terms): Promise<NameSource> {
-  const source = (await bestSource(ways, terms.at)) ?? (await firstNode(ways, terms));
+export async function sourceWithin(ways: Ways, terms: Terms, name?: Name): Promise<NameSource> {
+  const source = await sourceFrom(ways, terms, name);
   requireTerms(source.standing, terms);
   return source;
 }
 
-async function firstNode({ nodes, noLog }: Ways, { at }: Terms): Promise<NameSource> {
-  if (isSome(nodes)) return nodeSource(nodes[0], at);
-  throw await noLog();
+async function sourceFrom(ways: Ways, terms: Terms, name: Name | undefined): Promise<NameSource> {
+  if (ways.strangersOnly && name !== undefined) return coldSource(name, ways, terms);
+  const { nodes, noLog } = ways;
+  const best = await bestSource(ways, terms.at);
+  if (best !== null) return best;
+  if (!isSome(nodes)) throw await noLog();
+  const provable = terms.at === undefined && !nodes.some(({ own }) => own) && canProve(ways);
+  return provable && name !== undefined ? coldSource(name, ways, terms) : nodeSource(nodes[0], terms.at);
 }

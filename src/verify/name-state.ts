@@ -16,23 +16,19 @@ export type Latest = Pick<OperationLog, "latestOn">;
 
 type Network = Pick<NetworkDefinition, "epochs" | "namespaceRevealExpire">;
 
-/** How a name stands. */
-export interface Condition {
-  /** `grace`: expired, still its owner's to renew. `lapsed`: anybody's. `revoked`: nobody's until it lapses. */
-  readonly kind: "live" | "grace" | "lapsed" | "revoked";
-  /** The height from which it can only be renewed; null: never. */
-  readonly expires: BlockHeight | null;
-}
-
 /** Of a name at a height. */
 export type NameState =
   /** No operation on it up to then. */
   | { readonly kind: "absent" }
-  | (Condition & {
+  | {
+      /** `grace`: expired, still its owner's to renew. `lapsed`: anybody's. `revoked`: nobody's until it lapses. */
+      readonly kind: "live" | "grace" | "lapsed" | "revoked";
       readonly record: HashedNameRecord;
       /** Of the block that holds the operation that made it so. */
       readonly since: BlockHeight;
-    });
+      /** The height from which it can only be renewed; null: never. */
+      readonly expires: BlockHeight | null;
+    };
 
 /** The last record of a namespace up to a height. */
 export function namespaceAt(log: Latest, id: string, height: number): HashedNamespaceRecord | null {
@@ -45,21 +41,11 @@ export function nameStateAt(log: Latest, name: Name, height: number, network: Ne
   const namespace = namespaceAt(log, namespaceOf(name), height);
   if (found === null || namespace === null || !isNameRecord(found.record)) return { kind: "absent" };
   const { record, height: since } = found;
-  return { record, since, ...conditionOf(record, namespace, height, network) };
-}
-
-/** How a name with this last record stands at a height, by the last record of its namespace. */
-export function conditionOf(
-  record: HashedNameRecord,
-  namespace: HashedNamespaceRecord,
-  height: number,
-  network: Network,
-): Condition {
   const life = lifeOf(namespace);
-  const expires = expireBlock(record, life, height, network);
-  if (!isLiveAt(record, life, height, network)) return { kind: "lapsed", expires };
-  if (record.revoked) return { kind: "revoked", expires };
-  return { kind: isInGraceAt(record, life, height, network) ? "grace" : "live", expires };
+  const facts = { record, since, expires: expireBlock(record, life, height, network) };
+  if (!isLiveAt(record, life, height, network)) return { kind: "lapsed", ...facts };
+  if (record.revoked) return { kind: "revoked", ...facts };
+  return { kind: isInGraceAt(record, life, height, network) ? "grace" : "live", ...facts };
 }
 
 /** Names that an address owns at a height: live or in grace, sorted. */

@@ -13,7 +13,16 @@ export async function nodeClients(
   config: Configuration,
   dataDirectory: string,
 ): Promise<readonly [NodeClient, ...NodeClient[]]> {
-  return clientsAt(config.get("node") ?? [await localNode(network, config, dataDirectory)], network, config);
+  return clientsAt(await nodeUrls(network, config, dataDirectory), network, config);
+}
+
+/** Of the nodes that `nodeClients` makes clients for. */
+export async function nodeUrls(
+  network: Network,
+  config: Configuration,
+  dataDirectory: string,
+): Promise<readonly [string, ...string[]]> {
+  return config.get("node") ?? [await localNode(network, config, dataDirectory)];
 }
 
 /** A client for each URL, of an http or https server. */

@@ -85,6 +85,16 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     return pinsIn(await dataDirectory(), await network(), files, clock);
   };
   const pins = once(readPins);
+  const strangers = async (urls: readonly [string, ...string[]] | undefined) => {
+    const [{ strangersAt }, { evidenceIn }, { nodeUrls }] = await Promise.all([
+      import("./strangers.ts"),
+      import("./evidence.ts"),
+      import("./node-client.ts"),
+    ]);
+    const [on, directory] = [await network(), await dataDirectory()];
+    const evidence = evidenceIn(directory, files);
+    return strangersAt(urls ?? (await nodeUrls(on, config, directory)), { network: on, config, terminal, evidence });
+  };
   const desk = once(async () => {
     const { deskOf } = await import("./desk.ts");
     return deskOf({ network, coins, nodes, journal, wallet, clock, config, secrets, named: call.spending.coin ?? [] });
@@ -119,7 +129,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     light,
     ways: async (of) => {
       const { waysOf } = await import("./ways.ts");
-      return waysOf(of, { network: await network(), nodes, pins: await pins(), light });
+      return waysOf(of, { network: await network(), nodes, pins: await pins(), light, strangers });
     },
     desk,
     interaction: async (howFar) => {

@@ -15,6 +15,12 @@ export function waysOver(
     pin: log?.pin ?? null,
     log: () => Promise.resolve(log),
     noLog: () => Promise.resolve(noLog(log ?? { log: null, pin: null })),
+    strangers: () => {
+      const [first, ...rest] = nodes;
+      if (first === undefined) throw new Error("the test gives no nodes");
+      return Promise.resolve({ nodes: [first, ...rest], caught: () => Promise.resolve(null) });
+    },
+    strangersOnly: false,
     zonefiles: () => Promise.resolve(null),
     ...more,
   };
