@@ -12,13 +12,18 @@ export const resolveCommand = command({
   path: "resolve",
   summary: "Resolve a name to its owner and zone file, checked against the chain",
   description: [
-    "Asks the node for the record of the name and for its zone file, and checks that the zone file has the hash that the record carries.",
-    "The answer says how far it was checked: indexed (your own node replayed the chain) or claimed (a node that is not yours said so).",
-    "Names that are not registered, revoked or expired are refused with exit code 5, missing zone files with 4, wrong ones with 3.",
+    "Takes the best way that there is: your own node; else the verified log on this machine (bsk light sync); else nodes that are not yours, which are all asked at once. Whoever gives the zone file, it must have the hash that the record carries.",
+    "The answer says how far it was checked: indexed (your own node replayed the chain), complete (every operation up to the pin was hashed), quorum (two nodes or more answered, and none of them knows a later operation than the one that is proven), placed or included (one node proved the record under the pin: in a certain block, or at some height), claimed (a node that is not yours said so, and nothing proves it).",
+    "Of nodes that contradict each other under a pin the one with the newest proven operation is right, however few agree with it. What the others said is kept as evidence, which bsk verify checks. Without a pin, the block on which all nodes that answer agree is taken for one.",
+    "Names that are not registered, revoked or expired are refused with exit code 5, or 4 where a node may hide what came later; missing zone files with 4, wrong ones with 3.",
     "An answer that was checked less than --require, or is older than --max-age, is exit code 4.",
   ],
   examples: [
     { text: "The zone file, only if your own node answers", command: "bsk resolve alice.test --require indexed" },
+    {
+      text: "From nodes that may all lie, unless all of them do",
+      command: "bsk resolve alice.test --nodes https://a.example,https://b.example --require quorum",
+    },
     { text: "Only with blocks of the last two hours", command: "bsk resolve alice.test --max-age 2h" },
     { text: "For a script", command: "bsk resolve alice.test --json" },
   ],

@@ -1,4 +1,5 @@
 import { command } from "../cli/command.ts";
+import { evidenceCard, shownEvidence, type ShownEvidence } from "../cli/evidence.ts";
 import { arg, oneOf, option, path } from "../cli/parameter.ts";
 import { pinOption } from "../cli/pin.ts";
 import type { Ports } from "../cli/ports.ts";
@@ -6,9 +7,12 @@ import { proofCard, type ShownProof, shownProof } from "../cli/proof.ts";
 import { BskError, ParseError } from "../errors.ts";
 import { requiredPin, shownPin } from "../lightnode/pin.ts";
 import { satisfies } from "../lightnode/trust-level.ts";
+import type { Network } from "../protocol/network-definition.ts";
 import type { Anchor } from "../verify/anchor.ts";
 import { PROOF_LEVELS, type ProofLevel } from "../verify/bundle.ts";
 import { BUNDLE_FORMAT, LONGEST_BUNDLE, readBundle } from "../verify/bundle-file.ts";
+import { checkEvidence } from "../verify/evidence.ts";
+import { EVIDENCE_FORMAT, LONGEST_EVIDENCE, readEvidence } from "../verify/evidence-file.ts";
 import { verifyBundle } from "../verify/verify-bundle.ts";
 
 interface Terms {
@@ -17,19 +21,26 @@ interface Terms {
 }
 
 /** What becomes of a file of each format. */
-const CHECKS: Readonly<Record<string, (text: string, terms: Terms, ports: Ports) => Promise<ShownProof>>> = {
+const CHECKS: Readonly<
+  Record<string, (text: string, terms: Terms, ports: Ports) => Promise<ShownProof | ShownEvidence>>
+> = {
   [BUNDLE_FORMAT]: checkProof,
+  [EVIDENCE_FORMAT]: checkKeptEvidence,
 };
+
+/** @throws BskError `usage`, rule `wrong-network` */
+function requireNetwork(what: string, theirs: string, network: Network): void {
+  if (theirs === network.id) return;
+  throw new BskError("usage", `the ${what} is of another network than "${network.name}"`, {
+    rule: "wrong-network",
+    hint: `its network id is ${theirs}, ours is ${network.id}; choose with --network`,
+  });
+}
 
 async function checkProof(text: string, { pin: given, require }: Terms, ports: Ports): Promise<ShownProof> {
   const network = await ports.network();
   const bundle = readBundle(text);
-  if (bundle.network !== network.id) {
-    throw new BskError("usage", `the proof is of another network than "${network.name}"`, {
-      rule: "wrong-network",
-      hint: `its network id is ${bundle.network}, ours is ${network.id}; choose with --network`,
-    });
-  }
+  requireNetwork("proof", bundle.network, network);
   const pin = requiredPin(given, await ports.pins());
   const shown = shownProof(bundle, verifyBundle(bundle, pin, network), shownPin(pin));
   if (require === undefined || satisfies(shown.level, require)) return shown;
@@ -37,6 +48,17 @@ async function checkProof(text: string, { pin: given, require }: Terms, ports: P
     rule: "level",
     hint: `ask for another one: bsk prove NAME --level ${require}`,
   });
+}
+
+async function checkKeptEvidence(text: string, { pin: given, require }: Terms, ports: Ports): Promise<ShownEvidence> {
+  if (require !== undefined) {
+    throw new BskError("usage", "evidence has no level", { hint: "without --require it is checked like any other" });
+  }
+  const network = await ports.network();
+  const evidence = readEvidence(text);
+  requireNetwork("evidence", evidence.network, network);
+  const pin = requiredPin(given, await ports.pins());
+  return shownEvidence(evidence, checkEvidence(evidence, pin, network.firstBlock), shownPin(pin));
 }
 
 /** The `format` that a file says it has; null: none. */
@@ -51,10 +73,11 @@ function formatOf(text: string): string | null {
 
 export const verifyCommand = command({
   path: "verify",
-  summary: "Check a proof file against a pin, with no network",
+  summary: "Check a proof or evidence against a pin, with no network",
   description: [
     "Hashes what the file says and compares it with the pin: a height and the consensus hash of that block, which you have from your own node or from somebody you trust (--pin, else the pin held: bsk pin list). The file is believed in nothing.",
     "Says how far the file goes: included (the network accepted the operation), placed (in exactly that block), complete (nothing happened to the name after it).",
+    "Evidence against a node, which bsk resolve keeps where nodes contradict each other, is checked the same way: exit code 0 says that the answer in it is false, and whose it is said to be.",
     "Exit code 3: the file contradicts the pin. 4: it proves nothing under this pin, or less than --require.",
   ],
   examples: [
@@ -65,12 +88,12 @@ export const verifyCommand = command({
     { text: "Only if nothing happened to the name since", command: "bsk verify alice.proof --require complete" },
   ],
   options: {
-    file: arg(path, "the proof", { placeholder: "FILE", completes: "file" }),
+    file: arg(path, "the proof, or evidence", { placeholder: "FILE", completes: "file" }),
     pin: pinOption,
     require: option(oneOf(PROOF_LEVELS), "refuse a proof that shows less than this", { placeholder: "LEVEL" }),
   },
   run: async ({ file, pin, require }, ports) => {
-    const text = await ports.files.readText(file, LONGEST_BUNDLE);
+    const text = await ports.files.readText(file, Math.max(LONGEST_BUNDLE, LONGEST_EVIDENCE));
     const check = CHECKS[formatOf(text) ?? ""];
     // A file that is no proof is refuted: somebody gave it as one.
     const noProof = (because: string): BskError =>
@@ -82,5 +105,5 @@ export const verifyCommand = command({
       throw error instanceof ParseError ? noProof(error.message) : error;
     }
   },
-  text: proofCard,
+  text: (shown, style) => ("caught" in shown ? evidenceCard(shown, style) : proofCard(shown, style)),
 });
