@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type ReplayFile, readReplayFile } from "../../src/chain/replay-file.ts";
 import { serveApi } from "../../src/fullnode/api/server.ts";
 import type { NodeStore } from "../../src/fullnode/store/store.ts";
@@ -20,6 +20,8 @@ import { serveChain, wholeChain } from "../support/chain-rpc.ts";
 import { freshStore, storedState, until } from "../support/indexed.ts";
 import type { RpcServer } from "../support/rpc-proxy.ts";
 import type { TestChain } from "../support/test-chain.ts";
+import { terminal } from "../support/tmux.ts";
+import { describeWith } from "../support/tools.ts";
 import { answerOf } from "../support/town.ts";
 import { vectorFiles } from "../support/vector.ts";
 
@@ -169,6 +171,33 @@ test("killed between two batches, it goes on where it was, from a directory this
   const told = await runToTip(home, "--from-tiles", tiles, "--pin", pinOf(chain.height));
   expect(Number(stored.exec(told)?.[1])).toBeGreaterThan(height);
   expect(await fsck(home)).toMatchObject({ code: 0, data: { digest: store.digest() } });
+});
+
+describe("on a terminal", () => {
+  const { start: startOn, shows, press, ended, isCursorShown, close } = terminal();
+  afterEach(close);
+
+  describeWith("tmux", "tmux")("the way to the pin", () => {
+    test("is shown with blocks, speed and the time left; Ctrl-C ends it with 130, and what came stays", async () => {
+      const home = newHome();
+      let give: () => void = () => undefined;
+      headersHeld = { from: chain.height - 100, until: new Promise((resolve) => (give = resolve)) };
+      const options = ["--network", "tiled", "--port", "0", "--source", `rpc:${rpc.url}`];
+      startOn(home.environment, "node", "start", ...options, "--from-tiles", tiles, "--pin", pinOf(chain.height));
+      const at = /node: block ([0-9]+) of ([0-9]+) from tiles, [0-9]+ blocks\/s \([0-9]+ %(?:, [0-9]+ s left)?\)/u;
+      const seen = at.exec(await shows(at));
+      expect(Number(seen?.[2])).toBe(chain.height);
+      press("C-c");
+      const { code, screen } = await ended();
+      headersHeld = null;
+      give();
+      expect({ code, cursor: isCursorShown() }).toEqual({ code: 130, cursor: true });
+      expect(screen).not.toContain('"event"');
+      const { height } = storedState(home.directory, file.network);
+      expect(height).toBeGreaterThanOrEqual(Number(seen?.[1]));
+      expect(height).toBeLessThan(chain.height - 100);
+    });
+  });
 });
 
 /** A copy of the tiles with one file changed. */

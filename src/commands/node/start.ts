@@ -164,6 +164,7 @@ export const nodeStartCommand = command({
     ports.atEnd(lockDirectory(directory, "bsk node start"));
     const log = eventLog(terminal, clock, serving.log);
     const progress = terminal.interactive ? nodeProgress(terminal) : null;
+    if (progress !== null) ports.atEnd(progress.stop);
     const told = ({ level, event, fields }: NodeEvent): void => {
       if (progress === null) log({ level, event, fields });
       else if (level !== "info") terminal.warn(`${event}: ${Object.values(fields).join(", ")}`);
