@@ -1,6 +1,6 @@
 /** Files that users name: plans, PSBTs, bundles, zone files, passphrases. Sizes are capped before reading. */
 import { createReadStream } from "node:fs";
-import { link, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { addAbortSignal, type Readable } from "node:stream";
@@ -9,6 +9,8 @@ import { makeDirectory } from "./make-directory.ts";
 
 /** 16 MiB: more than any file that a person hands over. */
 const MAX_BYTES = 16 * 1024 * 1024;
+
+const LINE_FEED = 0x0a;
 
 export interface WriteOptions {
   /** Mode 0600 instead of 0644. */
@@ -23,6 +25,11 @@ export interface Files {
   readBytes(path: string, maxBytes?: number): Promise<Uint8Array>;
   /** UTF-8, a byte order mark is dropped. @throws BskError usage if it is not UTF-8. */
   readText(path: string, maxBytes?: number): Promise<string>;
+  /**
+   * Lines of UTF-8 text without their line feeds, as they are read; `-` is standard input.
+   * @throws BskError usage if one is longer than so many bytes, or is not UTF-8
+   */
+  lines(path: string, longest: number): AsyncIterable<string>;
   readDescriptor(fd: number): Promise<string>;
   /** Whole or not at all: written beside, synced, renamed. Directories on the way are made with mode 0700. */
   write(path: string, data: Uint8Array | string, options?: WriteOptions): Promise<void>;
@@ -39,11 +46,37 @@ export function filesOf(signal: AbortSignal): Files {
   return {
     readBytes,
     readText: async (path, maxBytes = MAX_BYTES) => decode(await readBytes(path, maxBytes), path),
+    lines: (path, longest) => linesOf(path, longest, signal),
     readDescriptor: (fd) => readDescriptor(fd, signal),
     write: writeFile,
     temporaryDirectory,
     list,
   };
+}
+
+async function* linesOf(path: string, longest: number, signal: AbortSignal): AsyncGenerator<string> {
+  const handle = path === "-" ? null : await openFile(path);
+  const stream: Readable = handle === null ? process.stdin : handle.createReadStream({ autoClose: false });
+  let rest: Buffer = Buffer.alloc(0);
+  try {
+    for await (const part of addAbortSignal(signal, stream)) {
+      rest = Buffer.concat([rest, part as Uint8Array]);
+      let start = 0;
+      for (let end = rest.indexOf(LINE_FEED); end >= 0; end = rest.indexOf(LINE_FEED, start)) {
+        yield decode(rest.subarray(start, end), path);
+        start = end + 1;
+      }
+      rest = rest.subarray(start);
+      if (rest.length > longest) throw new BskError("usage", `"${path}" has a line of more than ${longest} bytes`);
+    }
+    if (rest.length > 0) yield decode(rest, path);
+  } catch (error) {
+    if (error instanceof BskError) throw error;
+    if (signal.aborted) throw signal.reason;
+    throw new BskError("machine", `cannot read "${path}"`, { cause: error });
+  } finally {
+    await handle?.close();
+  }
 }
 
 async function readDescriptor(fd: number, signal: AbortSignal): Promise<string> {
@@ -73,11 +106,15 @@ async function list(directory: string): Promise<readonly string[]> {
   }
 }
 
-async function readFile(path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
-  const handle = await open(path, "r").catch((error: unknown) => {
+function openFile(path: string): Promise<FileHandle> {
+  return open(path, "r").catch((error: unknown) => {
     if (isMissing(error)) throw new BskError("usage", `no such file: "${path}"`);
     throw new BskError("machine", `cannot open "${path}"`, { cause: error });
   });
+}
+
+async function readFile(path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+  const handle = await openFile(path);
   try {
     return await readStream(handle.createReadStream({ autoClose: false, end: maxBytes }), maxBytes, signal, path);
   } catch (error) {

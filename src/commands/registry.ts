@@ -22,6 +22,7 @@ export const registry: Registry = {
         key: async () => (await import("./key.ts")).keyCommand,
         prove: async () => (await import("./prove.ts")).proveCommand,
         verify: async () => (await import("./verify.ts")).verifyCommand,
+        audit: async () => (await import("./audit.ts")).auditCommand,
         show: async () => (await import("./show.ts")).showCommand,
         history: async () => (await import("./history.ts")).historyCommand,
         register: async () => (await import("./register.ts")).registerCommand,

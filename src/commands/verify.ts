@@ -42,7 +42,10 @@ async function checkProof(text: string, { pin: given, require }: Terms, ports: P
   const bundle = readBundle(text);
   requireNetwork("proof", bundle.network, network);
   const pin = requiredPin(given, await ports.pins());
-  const shown = shownProof(bundle, verifyBundle(bundle, pin, network), shownPin(pin));
+  const isAlone = bundle.walk !== null && bundle.pin.height === pin.height;
+  const light = isAlone ? null : await (await ports.ways({ offline: true, pin: given })).log();
+  const held = { spine: light?.log.spine, log: light?.log };
+  const shown = shownProof(bundle, verifyBundle(bundle, pin, network, held), shownPin(pin));
   if (require === undefined || satisfies(shown.level, require)) return shown;
   throw new BskError("unproven", `the proof is "${shown.level}", less than the required "${require}"`, {
     rule: "level",
@@ -76,6 +79,7 @@ export const verifyCommand = command({
   summary: "Check a proof or evidence against a pin, with no network",
   description: [
     "Hashes what the file says and compares it with the pin: a height and the consensus hash of that block, which you have from your own node or from somebody you trust (--pin, else the pin held: bsk pin list). The file is believed in nothing.",
+    "A file that is attached rests on the verified log on this machine (bsk light sync). With that log, proofs from any earlier pin are checked too.",
     "Says how far the file goes: included (the network accepted the operation), placed (in exactly that block), complete (nothing happened to the name after it).",
     "Evidence against a node, which bsk resolve keeps where nodes contradict each other, is checked the same way: exit code 0 says that the answer in it is false, and whose it is said to be.",
     "Exit code 3: the file contradicts the pin. 4: it proves nothing under this pin, or less than --require.",

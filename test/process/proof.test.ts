@@ -1,28 +1,19 @@
 /** `bsk prove` against a full node's API over real HTTP, and `bsk verify` of its files with no node at all. */
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { readReplayFile } from "../../src/chain/replay-file.ts";
-import { serveApi } from "../../src/fullnode/api/server.ts";
-import { replayFile } from "../../src/fullnode/replay.ts";
-import { NodeStore } from "../../src/fullnode/store/store.ts";
-import { networkOf } from "../../src/protocol/network-definition.ts";
-import { formatNetworkDefinition } from "../../src/protocol/network-json.ts";
-import { apiNode } from "../support/api-node.ts";
-import { answerOf } from "../support/town.ts";
-import { bsk, sandbox } from "../support/bsk.ts";
-import { vectorFiles } from "../support/vector.ts";
+import type { NodeStore } from "../../src/fullnode/store/store.ts";
+import { bsk } from "../support/bsk.ts";
+import { serveVector, type ServedVector } from "../support/served-vector.ts";
 
-const file = vectorFiles().find(({ name }) => name === "fuzz/fuzz_e3")!;
-const home = mkdtempSync(join(tmpdir(), "bsk-proof-"));
-const environment = { ...sandbox(), BSK_HOME: home };
+let served: ServedVector;
+let home: string;
+let environment: ServedVector["environment"];
 let url: string;
 let pin: string;
 let store: NodeStore;
 
-const run = async (...argv: readonly string[]) =>
-  answerOf(await bsk([...argv, "--network", "proven", "--json"], { environment }));
+const run = (...argv: readonly string[]) => served.run(...argv);
 /** Names that need no "--" before them. */
 const names = () =>
   store
@@ -32,26 +23,9 @@ const names = () =>
 const prove = (...argv: readonly string[]) => run("prove", ...argv, "--node", url);
 
 beforeAll(async () => {
-  const replay = await readReplayFile(file.path);
-  const network = networkOf({ ...replay.network, name: "proven" });
-  mkdirSync(join(home, "networks"), { recursive: true });
-  writeFileSync(join(home, "networks", "proven.json"), formatNetworkDefinition(network));
-  store = NodeStore.open(":memory:", network);
-  for await (const { height } of replayFile({ ...replay, network }, store)) expect(height).toBeGreaterThan(0);
-  const server = await serveApi(apiNode(store), {
-    host: "127.0.0.1",
-    port: 0,
-    failed: (error) => {
-      throw error;
-    },
-  });
-  ({ url } = server);
-  const { height } = store.tip()!;
-  pin = `${height}:${store.consensusHashAt(height)!}`;
-  return async () => {
-    await server.stop();
-    store.close();
-  };
+  served = await serveVector();
+  ({ home, environment, url, pin, store } = served);
+  return () => served.stop();
 });
 
 describe("a proof", () => {
@@ -120,8 +94,9 @@ describe("a proof", () => {
 });
 
 describe("what does not hold", () => {
-  const at = join(home, "one");
+  let at: string;
   beforeAll(async () => {
+    at = join(home, "one");
     expect((await prove(names()[0]!, "-o", at)).code).toBe(0);
   });
 
