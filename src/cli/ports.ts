@@ -6,6 +6,7 @@
 import type { BlockFiles } from "../chain/block-files/block-files.ts";
 import type { BlockSource, CoinSource, HeaderedSource } from "../chain/source.ts";
 import type { Journal } from "../journal/store.ts";
+import type { Headers } from "../lightnode/headers.ts";
 import type { LightDirectory } from "../lightnode/light-directory.ts";
 import type { NodeClient } from "../lightnode/node-client.ts";
 import type { Ways } from "../lightnode/best-source.ts";
@@ -50,6 +51,18 @@ export interface ListedNetwork {
   readonly file: string | null;
 }
 
+/** Headers of Bitcoin that this installation holds. */
+export interface HeaderStore {
+  /** Of its own. */
+  readonly path: string;
+  /** Its own, checked; null: there are none. @throws BskError `refuted` where they are damaged */
+  own(progress: (height: number) => void): Promise<Headers | null>;
+  /** Those of a file that the user names, checked. @throws BskError `refuted`, `usage` */
+  read(path: string, progress: (height: number) => void): Promise<Headers>;
+  /** Keeps checked ones as its own. */
+  keep(headers: Headers): Promise<void>;
+}
+
 /** A block source of the user's: believed, or to be checked. */
 export type OpenSource =
   | { readonly believed: true; readonly source: BlockFiles }
@@ -90,6 +103,8 @@ export interface Ports {
    * checked, but for block files on this machine's own disk.
    */
   readonly checkedBlocks: () => Promise<BlockSource>;
+  /** Headers of Bitcoin, for showing in which block a transaction is. */
+  readonly headers: () => Promise<HeaderStore>;
   /** The bsk node that is asked: of `--node` or the settings, else the one on this machine. */
   readonly node: () => Promise<NodeClient>;
   /** All nodes of `--node` or the settings; the first is `node()`. */

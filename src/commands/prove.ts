@@ -1,15 +1,20 @@
 import { command } from "../cli/command.ts";
 import { arg, flag, oneOf, option, optionOr, path } from "../cli/parameter.ts";
 import { pinOption } from "../cli/pin.ts";
+import type { Ports } from "../cli/ports.ts";
 import { proofCard, shownProof } from "../cli/proof.ts";
 import { BskError } from "../errors.ts";
 import { pinOf, shownPin } from "../lightnode/pin.ts";
+import { transactionInBlock } from "../lightnode/transaction-in-block.ts";
 import { name as parseName } from "../primitives/name.ts";
 import { parseBlockHeight } from "../primitives/units.ts";
-import { PROOF_LEVELS } from "../verify/bundle.ts";
+import type { Network } from "../protocol/network-definition.ts";
+import type { Anchor } from "../verify/anchor.ts";
+import { PROOF_LEVELS, type ProofBundle, type ProvenName } from "../verify/bundle.ts";
 import { writeBundle } from "../verify/bundle-file.ts";
+import type { Outcome } from "../verify/outcome.ts";
 import { attachedTo } from "../verify/prove-bundle.ts";
-import { verifyBundle } from "../verify/verify-bundle.ts";
+import { recordOf, verifyBundle } from "../verify/verify-bundle.ts";
 
 export const proveCommand = command({
   path: "prove",
@@ -18,6 +23,7 @@ export const proveCommand = command({
     "Asks the node for the last operation on the name and for the hashes from the pin down to it, checks them, and writes them to a file that bsk verify checks with no network.",
     "The proof goes from --pin, else from the pin held (bsk pin list), else from the node's last block. Whoever reads it must trust that pair of height and consensus hash from elsewhere.",
     "Levels: included (the network accepted the operation), placed (in exactly that block), complete (nothing happened to the name after it: all operations since then are listed, so that a long silence makes a large file). Only complete shows that a name was never registered, or expired.",
+    "With --inclusion the file also shows the operation's transaction and its way to the Merkle root of its Bitcoin block, which is asked for at your Bitcoin node. For readers who hold headers (bsk light headers) the operation is then placed, also in a small file of --level included.",
     "With --attached the file is small and rests on what its reader synced: a spine for placed, an operation log for complete.",
   ],
   examples: [
@@ -34,11 +40,15 @@ export const proveCommand = command({
     at: option(parseBlockHeight, "the state at this height instead of the pin's", { placeholder: "HEIGHT" }),
     pin: pinOption,
     attached: flag("a small file for readers with a spine or log of their own"),
+    inclusion: flag("show that the operation's transaction is in its Bitcoin block, for readers who hold headers"),
     overwrite: flag("write over the file"),
   },
-  run: async ({ name, output, level, at, pin: given, attached, overwrite }, ports) => {
+  run: async ({ name, output, level, at, pin: given, attached, inclusion, overwrite }, ports) => {
     if (attached && level === "included") {
       throw new BskError("usage", "--attached goes with --level placed or complete: inclusion rests on nothing else");
+    }
+    if (inclusion && (attached || level === "complete")) {
+      throw new BskError("usage", "--inclusion goes with --level included or placed, and not with --attached");
     }
     const book = await ports.pins();
     const pin = pinOf(given, book);
@@ -51,10 +61,14 @@ export const proveCommand = command({
         hint: "another --level, --at or --pin may be provable; bsk light sync gets all operations, which prove everything",
       });
     }
-    const { bundle } = answer;
-    if (bundle.name !== name) throw new BskError("refuted", `${node.url} proved another name: "${bundle.name}"`);
-    const trusted = pin ?? book.make(bundle.pin, { kind: node.own ? "own-node" : "unattested", url: node.url });
-    const shown = shownProof(bundle, verifyBundle(bundle, trusted, network), shownPin(trusted));
+    const { bundle: bare } = answer;
+    if (bare.name !== name) throw new BskError("refuted", `${node.url} proved another name: "${bare.name}"`);
+    const trusted = pin ?? book.make(bare.pin, { kind: node.own ? "own-node" : "unattested", url: node.url });
+    const proof = verifyBundle(bare, trusted, network);
+    const { bundle, outcome } = inclusion
+      ? await withInclusion(bare, proof, { trusted, network }, ports)
+      : { bundle: bare, outcome: proof };
+    const shown = shownProof(bundle, outcome, shownPin(trusted));
     const kept = attached && level !== "included" ? attachedTo(level, at ?? bundle.pin.height, bundle) : bundle;
     if (output !== undefined) await ports.files.write(output, writeBundle(kept), { overwrite });
     return { ...shown, file: output ?? null };
@@ -62,3 +76,19 @@ export const proveCommand = command({
   text: ({ file, ...shown }, style) =>
     file === null ? proofCard(shown, style) : `${proofCard(shown, style)}\nfile       ${file}`,
 });
+
+/** The same, with the operation's transaction in its block, where it holds without. */
+async function withInclusion(
+  bundle: ProofBundle,
+  outcome: Outcome<ProvenName>,
+  { trusted, network }: { readonly trusted: Anchor; readonly network: Network },
+  ports: Ports,
+): Promise<{ readonly bundle: ProofBundle; readonly outcome: Outcome<ProvenName> }> {
+  const record = outcome.kind === "proven" ? recordOf(outcome.value) : null;
+  if (record === null || bundle.operation === null) return { bundle, outcome };
+  const { height } = bundle.operation;
+  const { inclusion, blockHash } = await transactionInBlock(record, height, await ports.checkedBlocks());
+  const more = { ...bundle, inclusion };
+  const blockHashAt = (at: number) => (at === height ? blockHash : null);
+  return { bundle: more, outcome: verifyBundle(more, trusted, network, { blockHashAt }) };
+}

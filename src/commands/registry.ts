@@ -97,6 +97,7 @@ export const registry: Registry = {
         "pin remove": async () => (await import("./pin/remove.ts")).pinRemoveCommand,
         "light serve": async () => (await import("./light/serve.ts")).lightServeCommand,
         "light sync": async () => (await import("./light/sync.ts")).lightSyncCommand,
+        "light headers": async () => (await import("./light/headers.ts")).lightHeadersCommand,
         "light status": async () => (await import("./light/status.ts")).lightStatusCommand,
       },
     },

@@ -5,11 +5,12 @@ import { pinOption } from "../cli/pin.ts";
 import type { Ports } from "../cli/ports.ts";
 import { proofCard, type ShownProof, shownProof } from "../cli/proof.ts";
 import { BskError, ParseError } from "../errors.ts";
+import type { Headers } from "../lightnode/headers.ts";
 import { requiredPin, shownPin } from "../lightnode/pin.ts";
 import { satisfies } from "../lightnode/trust-level.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { Anchor } from "../verify/anchor.ts";
-import { PROOF_LEVELS, type ProofLevel } from "../verify/bundle.ts";
+import { PROOF_LEVELS, type ProofBundle, type ProofLevel } from "../verify/bundle.ts";
 import { BUNDLE_FORMAT, LONGEST_BUNDLE, readBundle } from "../verify/bundle-file.ts";
 import { checkEvidence } from "../verify/evidence.ts";
 import { EVIDENCE_FORMAT, LONGEST_EVIDENCE, readEvidence } from "../verify/evidence-file.ts";
@@ -18,6 +19,8 @@ import { verifyBundle } from "../verify/verify-bundle.ts";
 interface Terms {
   readonly pin: Anchor | undefined;
   readonly require: ProofLevel | undefined;
+  /** A file of headers. */
+  readonly headers: string | undefined;
 }
 
 /** What becomes of a file of each format. */
@@ -37,14 +40,15 @@ function requireNetwork(what: string, theirs: string, network: Network): void {
   });
 }
 
-async function checkProof(text: string, { pin: given, require }: Terms, ports: Ports): Promise<ShownProof> {
+async function checkProof(text: string, { pin: given, require, headers }: Terms, ports: Ports): Promise<ShownProof> {
   const network = await ports.network();
   const bundle = readBundle(text);
   requireNetwork("proof", bundle.network, network);
   const pin = requiredPin(given, await ports.pins());
   const isAlone = bundle.walk !== null && bundle.pin.height === pin.height;
   const light = isAlone ? null : await (await ports.ways({ offline: true, pin: given })).log();
-  const held = { spine: light?.log.spine, log: light?.log };
+  const blockHashAt = (await headersFor(bundle, headers, ports))?.hashAt;
+  const held = { spine: light?.log.spine, log: light?.log, blockHashAt };
   const shown = shownProof(bundle, verifyBundle(bundle, pin, network, held), shownPin(pin));
   if (require === undefined || satisfies(shown.level, require)) return shown;
   throw new BskError("unproven", `the proof is "${shown.level}", less than the required "${require}"`, {
@@ -64,6 +68,16 @@ async function checkKeptEvidence(text: string, { pin: given, require }: Terms, p
   return shownEvidence(evidence, checkEvidence(evidence, pin, network.firstBlock), shownPin(pin));
 }
 
+/** Those of a file, else this installation's own where the proof has a use for them. */
+async function headersFor({ inclusion }: ProofBundle, file: string | undefined, ports: Ports): Promise<Headers | null> {
+  if (file === undefined && inclusion === null) return null;
+  const store = await ports.headers();
+  const checked = (): void => {
+    ports.signal.throwIfAborted();
+  };
+  return file === undefined ? store.own(checked) : store.read(file, checked);
+}
+
 /** The `format` that a file says it has; null: none. */
 function formatOf(text: string): string | null {
   try {
@@ -81,6 +95,7 @@ export const verifyCommand = command({
     "Hashes what the file says and compares it with the pin: a height and the consensus hash of that block, which you have from your own node or from somebody you trust (--pin, else the pin held: bsk pin list). The file is believed in nothing.",
     "A file that is attached rests on the verified log on this machine (bsk light sync). With that log, proofs from any earlier pin are checked too.",
     "Says how far the file goes: included (the network accepted the operation), placed (in exactly that block), complete (nothing happened to the name after it).",
+    "A file that shows the operation's Bitcoin transaction (bsk prove --inclusion) is placed by headers: those of --headers, else those held (bsk light headers).",
     "Evidence against a node, which bsk resolve keeps where nodes contradict each other, is checked the same way: exit code 0 says that the answer in it is false, and whose it is said to be.",
     "Exit code 3: the file contradicts the pin. 4: it proves nothing under this pin, or less than --require.",
   ],
@@ -94,9 +109,13 @@ export const verifyCommand = command({
   options: {
     file: arg(path, "the proof, or evidence", { placeholder: "FILE", completes: "file" }),
     pin: pinOption,
+    headers: option(path, "file of Bitcoin's headers (bsk light headers), instead of those held", {
+      placeholder: "FILE",
+      completes: "file",
+    }),
     require: option(oneOf(PROOF_LEVELS), "refuse a proof that shows less than this", { placeholder: "LEVEL" }),
   },
-  run: async ({ file, pin, require }, ports) => {
+  run: async ({ file, pin, headers, require }, ports) => {
     const text = await ports.files.readText(file, Math.max(LONGEST_BUNDLE, LONGEST_EVIDENCE));
     const check = CHECKS[formatOf(text) ?? ""];
     // A file that is no proof is refuted: somebody gave it as one.
@@ -104,7 +123,7 @@ export const verifyCommand = command({
       new BskError("refuted", `"${file}" is no proof: ${because}`, { rule: "not-a-proof" });
     if (check === undefined) throw noProof("it has no format that bsk knows");
     try {
-      return await check(text, { pin, require }, ports);
+      return await check(text, { pin, require, headers }, ports);
     } catch (error) {
       throw error instanceof ParseError ? noProof(error.message) : error;
     }

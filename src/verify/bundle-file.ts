@@ -10,15 +10,9 @@ import { concat, fromHex } from "../primitives/bytes.ts";
 import { consensusHash, networkId, opsHash } from "../primitives/hash.ts";
 import { name } from "../primitives/name.ts";
 import { type BlockHeight, blockHeight } from "../primitives/units.ts";
-import {
-  type BundleWalk,
-  type HeldOperation,
-  type Inclusion,
-  type LoggedBlock,
-  PROOF_LEVELS,
-  type ProofBundle,
-} from "./bundle.ts";
+import { type BundleWalk, type HeldOperation, type LoggedBlock, PROOF_LEVELS, type ProofBundle } from "./bundle.ts";
 import { CONSENSUS_HASH_BYTES } from "./consensus-hash.ts";
+import type { Inclusion, TransactionInBlock } from "./inclusion.ts";
 import { type Fields, fieldsOf, jsonText } from "./json-fields.ts";
 import { OPS_HASH_BYTES } from "./spine.ts";
 
@@ -61,8 +55,9 @@ function fieldsOfWalk({ upper, lower, opsHashes, consensusHashes }: BundleWalk):
   return { upper, lower, opsHashes: packed(opsHashes), consensusHashes: packed(consensusHashes) };
 }
 
-function fieldsOfInclusion({ header, transaction, index, neighbours }: Inclusion): Fields {
-  return { header, transaction, index, neighbours };
+function fieldsOfInclusion({ header, transaction, index, neighbours, coinbase }: Inclusion): Fields {
+  const first = { transaction: coinbase.transaction, neighbours: coinbase.neighbours };
+  return { header, transaction, index, neighbours, coinbase: first };
 }
 
 /** @throws ParseError unless `writeBundle` of the answer is exactly this text */
@@ -123,17 +118,25 @@ function blockOf(value: unknown): LoggedBlock {
 
 function inclusionOf(value: unknown): Inclusion {
   const from = object(value, "inclusion");
-  const hex = (given: unknown): string => {
-    const text = string(given, "inclusion");
-    if (!/^(?:[0-9a-f]{2})*$/u.test(text)) throw new ParseError("not a proof: inclusion is not in hex");
-    return text;
-  };
   return {
-    header: hex(from["header"]),
-    transaction: hex(from["transaction"]),
+    header: hex(from["header"], "inclusion"),
+    ...inBlockOf(from, "inclusion"),
     index: number(from["index"], "inclusion"),
-    neighbours: list(from["neighbours"], "inclusion").map((hash) => opsHash(string(hash, "inclusion"))),
+    coinbase: inBlockOf(object(from["coinbase"], "coinbase"), "coinbase"),
   };
+}
+
+function inBlockOf(from: Fields, where: string): TransactionInBlock {
+  return {
+    transaction: hex(from["transaction"], where),
+    neighbours: list(from["neighbours"], where).map((hash) => opsHash(string(hash, where))),
+  };
+}
+
+function hex(value: unknown, where: string): string {
+  const text = string(value, where);
+  if (!/^(?:[0-9a-f]{2})*$/u.test(text)) throw new ParseError(`not a proof: ${where} is not in hex`);
+  return text;
 }
 
 function heightOf(from: Fields, where: string): BlockHeight {

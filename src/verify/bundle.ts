@@ -7,6 +7,7 @@ import type { NetworkId } from "../primitives/hash.ts";
 import type { Name } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Anchor } from "./anchor.ts";
+import type { Inclusion } from "./inclusion.ts";
 import type { NameState } from "./name-state.ts";
 import type { WalkProof } from "./name-walk.ts";
 import type { OperationProof } from "./operation-proof.ts";
@@ -36,18 +37,6 @@ export interface LoggedBlock {
   readonly texts: readonly string[];
 }
 
-/** That a transaction is in a Bitcoin block: a second way to `placed`, for readers who hold headers. */
-export interface Inclusion {
-  /** 80 bytes in hex. */
-  readonly header: string;
-  /** Without witnesses, in hex. */
-  readonly transaction: string;
-  /** Of the transaction in its block. */
-  readonly index: number;
-  /** Hashes beside its way to the root, from the transaction up: 32 bytes each in hex, in the order hashed. */
-  readonly neighbours: readonly string[];
-}
-
 export interface ProofBundle {
   readonly network: NetworkId;
   readonly name: Name;
@@ -67,6 +56,7 @@ export interface ProofBundle {
   readonly walk: BundleWalk | null;
   /** All operations of the run, by block, upwards; null below `complete`, and where it is attached. */
   readonly log: readonly LoggedBlock[] | null;
+  /** That the operation's transaction is in a Bitcoin block: a second way to `placed`, for readers who hold headers. */
   readonly inclusion: Inclusion | null;
   /** The zone file of the record, where it was at hand. */
   readonly zonefile: Uint8Array | null;

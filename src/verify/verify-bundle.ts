@@ -1,16 +1,17 @@
 /** The check of a bundle, with no network and no clock (docs/protocol/proof.md). */
 import { type HashedNamespaceRecord, type HashedRecord, isNameRecord } from "../ops/hashed-record.ts";
 import { hash160 } from "../primitives/digest.ts";
-import { type OpsHash, zonefileHash } from "../primitives/hash.ts";
+import { type BlockHash, type OpsHash, zonefileHash } from "../primitives/hash.ts";
 import { namespaceOf } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { Anchor } from "./anchor.ts";
-import { type BundleWalk, type Inclusion, type ProofBundle, type ProvenName } from "./bundle.ts";
+import { type BundleWalk, type ProofBundle, type ProvenName } from "./bundle.ts";
 import { type LogPiece, logPiece } from "./bundle-log.ts";
 import { misshapen } from "./bundle-shape.ts";
 import { inOneOrder, isInRun, planRun } from "./bundle-walk.ts";
 import { certainHeights } from "./certain-heights.ts";
+import { verifyInclusion } from "./inclusion.ts";
 import { type Latest, nameStateAt } from "./name-state.ts";
 import { verifyPlan } from "./name-walk.ts";
 import { type Outcome, proven, refuted, unproven } from "./outcome.ts";
@@ -26,8 +27,8 @@ export interface Held {
   readonly spine?: HashedSpine | undefined;
   /** Hashed forward with the spine. */
   readonly log?: Latest | undefined;
-  /** The height of the block that holds the record's transaction, by headers of the reader's own. */
-  readonly placeOf?: ((inclusion: Inclusion, record: HashedRecord) => Outcome<BlockHeight>) | undefined;
+  /** Of Bitcoin's blocks, by headers that were checked; null where they do not reach. */
+  readonly blockHashAt?: ((height: BlockHeight) => BlockHash | null) | undefined;
 }
 
 /** Checks a bundle against a pin of one's own. Never throws for what a bundle says. */
@@ -119,13 +120,12 @@ function byWalk(
   if (operation === null) return refuted("no operation is shown");
   const { record, height } = operation;
   const placed: ProvenName = { level: "placed", record, height, namespace: namespace?.record ?? null, zonefile };
-  if (certain.has(height)) return proven(placed);
-  if (inclusion !== null && held.placeOf !== undefined) {
-    const place = held.placeOf(inclusion, record);
-    if (place.kind !== "proven") return place;
-    if (place.value === height) return proven(placed);
-    return refuted(`the transaction is in block ${place.value}, the operation is said to be in block ${height}`);
-  }
+  const place =
+    inclusion === null || held.blockHashAt === undefined
+      ? null
+      : verifyInclusion(inclusion, record, height, held.blockHashAt);
+  if (place?.kind === "refuted") return place;
+  if (certain.has(height) || place?.kind === "proven") return proven(placed);
   if (level === "placed" && inclusion === null) return unproven("operations that date the block");
   return proven({ level: "included", record, zonefile });
 }

@@ -8,6 +8,7 @@ import { restBlocks } from "../chain/rest-blocks.ts";
 import type { BlockSource } from "../chain/source.ts";
 import type { Origin } from "../cli/origin.ts";
 import type { OpenSource } from "../cli/ports.ts";
+import { type Headers, knownBlocks } from "../lightnode/headers.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import { bitcoindOptions, type Surroundings } from "./bitcoind.ts";
 
@@ -53,14 +54,16 @@ async function sourceAt(
 /** Nothing was checked before. */
 const NOTHING_KNOWN: KnownBlocks = { tip: () => null, blockHashAt: () => null };
 
-/** One source of several, in their order. Those that are not believed are checked. */
+/** One source of several, in their order. Those that are not believed are checked, above the headers held. */
 export function checkedBlocks(
   [first, ...others]: readonly [OpenSource, ...OpenSource[]],
   { bitcoin, firstBlock }: Network,
+  held: Headers | null,
   warn: (text: string) => void,
 ): BlockSource {
+  const known = held === null ? NOTHING_KNOWN : knownBlocks(held);
   const usable = (each: OpenSource): BlockSource =>
-    each.believed ? each.source : checkedSource(each.source, bitcoin, firstBlock, NOTHING_KNOWN);
+    each.believed ? each.source : checkedSource(each.source, bitcoin, firstBlock, known);
   return fallbackSource([usable(first), ...others.map(usable)], {
     refused: (source, { message }) => {
       warn(`${source} is not asked any more: ${message}`);

@@ -66,9 +66,14 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     const { sourcesAt } = await import("./block-sources.ts");
     return sourcesAt(named, headersRead, await network(), await around());
   };
+  const headers = once(async () => {
+    const { headersIn } = await import("./headers.ts");
+    return headersIn(await dataDirectory(), await network(), files);
+  });
   const checkedBlocks = once(async () => {
     const { checkedBlocks: checked } = await import("./block-sources.ts");
-    return checked(await blockSources([], () => signal.throwIfAborted()), await network(), (text) => {
+    const held = await (await headers()).own(() => signal.throwIfAborted());
+    return checked(await blockSources([], () => signal.throwIfAborted()), await network(), held, (text) => {
       terminal.warn(text);
     });
   });
@@ -118,6 +123,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     wallet,
     blockSources,
     checkedBlocks,
+    headers,
     nodes,
     node: async () => (await nodes())[0],
     nodesAt: async (urls) => {

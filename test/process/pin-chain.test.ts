@@ -1,4 +1,6 @@
 /** Pins out of a real Bitcoin chain: `bsk pin attest` and `bsk pin from-transaction` on a devnet, with a full node on it. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Home, useTown } from "../support/town.ts";
 
@@ -19,6 +21,10 @@ beforeAll(async () => {
     const { code, err } = await home.run(["register", name, "--yes"]);
     expect({ code, err }).toMatchObject({ code: 0 });
   }
+  // An update does not say its height.
+  const zonefile = join(home.directory, "anna.txt");
+  writeFileSync(zonefile, "$ORIGIN anna.pinned\n$TTL 3600\n");
+  expect(await home.run(["update", "anna.pinned", "--zonefile", zonefile, "--yes"])).toMatchObject({ code: 0 });
   const { store } = town().node;
   for (const row of store.rows("operations")) {
     if (row["opcode"] === "NAME_PREORDER") txids.push(String(row["txid"]));
@@ -98,5 +104,39 @@ describe("bsk pin from-transaction", () => {
     const refused = await user.run(["pin", "from-transaction", txids[0]!]);
     expect(refused).toMatchObject({ code: 4, error: { rule: "pin-unreachable" } });
     expect((await user.run(["pin", "list"])).data["pins"]).toHaveLength(1);
+  });
+});
+
+describe("headers", () => {
+  test("are kept by light headers, place a proof by themselves, and catch one that is moved", async () => {
+    const user = town().home();
+    await user.run(["pin", "from-node"]);
+    const proof = join(user.directory, "proof");
+    const proven = await user.run(["prove", "anna.pinned", "--level", "included", "--inclusion", "-o", proof]);
+    expect(proven).toMatchObject({ code: 0, data: { level: "placed" } });
+    const { height } = proven.data as { height: number };
+    expect(await user.run(["verify", proof])).toMatchObject({ code: 0, data: { level: "included", height: null } });
+    const file = join(user.directory, "headers.bin");
+    const kept = await user.run(["light", "headers", "-o", file]);
+    expect(kept).toMatchObject({ code: 0, data: { first: 0, height: town().node.store.tip()!.height } });
+    expect(await user.run(["verify", proof])).toMatchObject({ code: 0, data: { level: "placed", height } });
+    await town().mine();
+    expect(await user.run(["light", "headers"])).toMatchObject({ code: 0, data: { added: 1 } });
+
+    const reader = town().home({ BSK_NODE: "http://127.0.0.1:1", BSK_BITCOIND_URL: "http://127.0.0.1:1" });
+    const { pin } = proven.data as { pin: { height: number; consensusHash: string } };
+    const check = (...argv: readonly string[]) =>
+      reader.run(["verify", proof, "--pin", `${pin.height}:${pin.consensusHash}`, ...argv]);
+    expect(await check()).toMatchObject({ code: 0, data: { level: "included" } });
+    expect(await check("--headers", file, "--require", "placed")).toMatchObject({ code: 0, data: { level: "placed" } });
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 200] = (bytes[bytes.length - 200] ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+    expect(await check("--headers", file)).toMatchObject({ code: 3, error: { kind: "refuted" } });
+    writeFileSync(file, "no headers");
+    expect(await check("--headers", file)).toMatchObject({ code: 3, error: { rule: "not-headers" } });
+    expect((await check("--headers", join(user.directory, "nowhere"))).code).toBe(2);
+    const usage = await user.run(["prove", "anna.pinned", "--level", "complete", "--inclusion"]);
+    expect(usage.code).toBe(2);
   });
 });

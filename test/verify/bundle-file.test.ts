@@ -154,7 +154,13 @@ describe("the file", () => {
       const more: ProofBundle = {
         ...bundle,
         zonefile: Uint8Array.of(0, 255, 10),
-        inclusion: { header: "ab".repeat(80), transaction: "0100", index: 3, neighbours: ["cd".repeat(32)] },
+        inclusion: {
+          header: "ab".repeat(80),
+          transaction: "0100",
+          index: 3,
+          neighbours: ["cd".repeat(32)],
+          coinbase: { transaction: "0200", neighbours: ["ef".repeat(32)] },
+        },
       };
       expect(readBundle(writeBundle(more))).toEqual(more);
     }

@@ -13,11 +13,7 @@ import { replayVectors } from "../support/vectors.ts";
 
 type Operations = (height: number) => readonly string[];
 
-function logOf(
-  chain: HashedChain,
-  last: number = chain.tip,
-  operations: Operations = chain.operationsAt,
-): GrowingLog {
+function logOf(chain: HashedChain, last: number = chain.tip, operations: Operations = chain.operationsAt): GrowingLog {
   const log = startLog(chain.firstBlock);
   for (let height = chain.firstBlock as number; height <= last; height++) log.append(operations(height));
   return log;
