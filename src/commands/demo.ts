@@ -1,6 +1,6 @@
 import { command } from "../cli/command.ts";
 import { option, path } from "../cli/parameter.ts";
-import { tellStory } from "../demo/story.ts";
+import { type Step, tellStory } from "../demo/story.ts";
 import { startWorld } from "../demo/world.ts";
 
 const ENTROPY_BYTES = 16;
@@ -9,7 +9,7 @@ export const demoCommand = command({
   path: "demo",
   summary: "The whole story on a private chain, in one command",
   description: [
-    "Starts a real Bitcoin node on a private chain and a full node on it, opens a namespace, registers names in two phases, gives one a zone file, transfers, renews and revokes, and resolves a name with its zone file checked against the chain.",
+    "Starts a real Bitcoin node on a private chain and a full node on it, opens a namespace, registers names in two phases, gives one a zone file, transfers, renews and revokes. Then a light node hashes all of it from the pin of that full node and resolves a name, and a node that lies about its owner is caught, with evidence that bsk verify checks.",
     "It touches no real network and needs no money. It leaves nothing running, and nothing behind but the directory that it names.",
   ],
   examples: [{ text: "Tell it", command: "bsk demo" }],
@@ -37,12 +37,13 @@ export const demoCommand = command({
     ports.atEnd(() => world.stop());
     progress.stop();
     terminal.note(`${world.devnet.description}: a private chain; our full node serves ${world.node.url}\n`);
-    const story = await tellStory(world, ({ name, height, txid }) => {
+    const told = ({ name, height, txid }: Step): void => {
       terminal.note(`block ${height}  ${name.padEnd(34)}  ${txid.slice(0, 16)}…`);
-    });
+    };
+    const story = await tellStory(world, told, signal);
     return { ...story, directory };
   },
-  text: ({ resolved, tip, directory }, style) =>
+  text: ({ resolved, tip, caught, directory }, style) =>
     [
       "",
       `${style.name(resolved.name)} belongs to ${resolved.address}`,
@@ -53,7 +54,12 @@ export const demoCommand = command({
         .split("\n")
         .map((line) => `    ${line}`),
       "",
-      `level ${resolved.level}: our own node replayed the chain up to block ${tip.height}, consensus hash ${tip.consensusHash}`,
+      `level ${resolved.level}: a light node hashed every operation up to block ${tip.height} and came out at the consensus hash of our own full node, ${tip.consensusHash}`,
+      "",
+      ...caught.flatMap(({ node, because, evidence }) => [
+        `a node that lied was caught, ${node}: ${because}`,
+        `    bsk verify ${evidence ?? ""} --network regtest --pin ${tip.height}:${tip.consensusHash}`,
+      ]),
       `what is left: ${directory}`,
     ].join("\n"),
 });

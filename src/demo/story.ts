@@ -4,7 +4,8 @@ import { fromUtf8 } from "../primitives/bytes.ts";
 import type { ZonefileHash } from "../primitives/hash.ts";
 import { name, namespaceId } from "../primitives/name.ts";
 import type { Resolved } from "../lightnode/resolved.ts";
-import { resolveAtNode } from "../lightnode/resolve-node.ts";
+import type { Pin } from "../lightnode/pin.ts";
+import { pinFromNodes } from "../lightnode/pin-from-nodes.ts";
 import { seenConsensus } from "../spending/consensus-choice.ts";
 import { openNamespacePreorder } from "../spending/namespace-preorder.ts";
 import { ownedName, revealedNamespace } from "../spending/ownership.ts";
@@ -21,6 +22,7 @@ import {
   planNamespaceReady,
   planNamespaceReveal,
 } from "../wallet/plan-namespace.ts";
+import { type CaughtNode, catchLiar, resolveByLight } from "./light.ts";
 import type { World } from "./world.ts";
 
 /** One transaction of the story. */
@@ -38,6 +40,8 @@ export interface Story {
   readonly tip: { readonly height: number; readonly consensusHash: string };
   readonly steps: readonly Step[];
   readonly resolved: Pick<Resolved, "name" | "address" | "zonefileHash" | "level"> & { readonly zonefile: string };
+  /** Nodes that said otherwise. */
+  readonly caught: readonly CaughtNode[];
 }
 
 const NAMESPACE = namespaceId("demo");
@@ -60,7 +64,7 @@ const PARAMETERS = {
 };
 
 /** Tells it. `told` hears each step as it is in a block. @throws BskError whatever goes wrong */
-export async function tellStory(world: World, told: (step: Step) => void): Promise<Story> {
+export async function tellStory(world: World, told: (step: Step) => void, signal: AbortSignal): Promise<Story> {
   const { desk, network } = world;
   const steps: Step[] = [];
   const interaction: Interaction = {
@@ -170,13 +174,16 @@ export async function tellStory(world: World, told: (step: Step) => void): Promi
     planRevoke({ name: BOB, owner: (await ownedName(BOB, desk)).owner }, context),
   );
 
-  const { name: resolvedName, address, zonefileHash, zonefile, level } = await resolveAtNode(ALICE, world.node);
   const { height } = await world.node.tip();
-  const consensusHash = await world.node.consensusHashAt(blockHeight(height));
+  const { anchor, source } = await pinFromNodes([world.node], network, blockHeight(height));
+  const pin: Pin = { ...anchor, network: network.id, source, since: world.now().toISOString() };
+  const found = await resolveByLight(ALICE, pin, world, signal);
+  const { name: resolvedName, address, zonefileHash, zonefile, level } = found;
   return {
     network: network.name,
-    tip: { height, consensusHash: consensusHash ?? "" },
+    tip: { height, consensusHash: pin.consensusHash },
     steps,
     resolved: { name: resolvedName, address, zonefileHash, zonefile: zonefile ?? "", level },
+    caught: await catchLiar(ALICE, pin, world),
   };
 }

@@ -6,7 +6,9 @@ import type { Clock } from "../cli/ports.ts";
 import { VERSION } from "../cli/version.ts";
 import type { Wallet } from "../cli/wallet.ts";
 import { startNode } from "../fullnode/node.ts";
+import type { NodeStore } from "../fullnode/store/store.ts";
 import { openJournal } from "../journal/store.ts";
+import type { EvidenceBook } from "../lightnode/evidence-book.ts";
 import { type NodeClient, nodeClient } from "../lightnode/node-client.ts";
 import { satoshi } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
@@ -14,6 +16,7 @@ import type { Desk } from "../spending/desk.ts";
 import { mnemonicOf } from "../wallet/mnemonic.ts";
 import { FEE_LIMITS } from "../wallet/sign.ts";
 import { filesOf } from "../cli/files.ts";
+import { evidenceIn } from "../wiring/evidence.ts";
 import { walletIn } from "../wiring/wallet.ts";
 import { NOTHING_USED } from "../wallet/addresses.ts";
 
@@ -33,6 +36,13 @@ export interface World {
   readonly desk: Desk;
   readonly wallet: Wallet;
   readonly node: NodeClient;
+  /** The index of that node. */
+  readonly store: NodeStore;
+  /** Where all of it is kept. */
+  readonly directory: string;
+  /** Against nodes that lie. */
+  readonly evidence: EvidenceBook;
+  readonly now: () => Date;
   /** The Bitcoin node. */
   readonly devnet: Devnet;
   /** Mines one block and waits until the full node has indexed it. */
@@ -118,7 +128,9 @@ export async function startWorld({
       feeRate: null,
       now: () => clock.now(),
     };
-    return { network, desk, wallet, node, devnet, mine, stop };
+    const { store } = full;
+    const evidence = evidenceIn(directory, files);
+    return { network, desk, wallet, node, store, directory, evidence, now: () => clock.now(), devnet, mine, stop };
   } catch (error) {
     await stop();
     throw error;

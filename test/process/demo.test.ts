@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { fromUtf8, toHex } from "../../src/primitives/bytes.ts";
 import { hash160 } from "../../src/primitives/digest.ts";
-import { sandbox } from "../support/bsk.ts";
-import { type Running, startBsk, until } from "../support/town.ts";
+import { bsk, sandbox } from "../support/bsk.ts";
+import { answerOf, type Running, startBsk, until } from "../support/town.ts";
 
 interface Demo extends Running {
   /** Where it may put temporary files: a directory of its own. */
@@ -53,6 +53,7 @@ interface Story {
     readonly ok: boolean;
   }[];
   readonly resolved: Readonly<Record<"name" | "address" | "zonefileHash" | "zonefile" | "level", string>>;
+  readonly caught: readonly { readonly node: string; readonly because: string; readonly evidence: string }[];
   readonly directory: string;
 }
 
@@ -67,7 +68,7 @@ describe("the whole story", () => {
     expect(out.split("\n")).toHaveLength(2);
     const { v, ok, data } = JSON.parse(out) as { v: number; ok: boolean; data: Story };
     expect({ v, ok }).toEqual({ v: 1, ok: true });
-    const { network, tip, steps, resolved, directory } = data;
+    const { network, tip, steps, resolved, caught, directory } = data;
     expect(network).toBe("regtest");
     expect(tip).toEqual({
       height: expect.any(Number) as number,
@@ -90,8 +91,16 @@ describe("the whole story", () => {
     expect(steps.map(({ name }) => name)).toContain("make the namespace demo ready");
 
     expect(Object.keys(resolved)).toEqual(["name", "address", "zonefileHash", "zonefile", "level"]);
-    expect(resolved).toMatchObject({ name: "alice.demo", level: "indexed" });
+    expect(resolved).toMatchObject({ name: "alice.demo", level: "complete" });
     expect(toHex(hash160(fromUtf8(resolved.zonefile)))).toBe(resolved.zonefileHash);
+
+    // The liar leaves out that the name changed hands: what it says is false by hashes, under the pin and with no node.
+    expect(caught).toHaveLength(1);
+    const [{ node, evidence }] = caught as [Story["caught"][number]];
+    expect(evidence.startsWith(join(directory, "evidence"))).toBe(true);
+    const pin = `${tip.height}:${tip.consensusHash}`;
+    const verify = ["verify", evidence, "--network", "regtest", "--pin", pin, "--json"];
+    expect(answerOf(await bsk(verify))).toMatchObject({ code: 0, data: { caught: node, falsehood: "omission" } });
 
     await expectNothingRunning(run);
     expect(readdirSync(run.temporary).map((entry) => join(run.temporary, entry))).toEqual([directory]);
@@ -103,6 +112,8 @@ describe("the whole story", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^alice\.demo belongs to [mn]\w+$/mu);
     expect(out).toContain("URI 10 1");
+    expect(out).toMatch(/^level complete: a light node hashed every operation/mu);
+    expect(out).toMatch(/^a node that lied was caught, http:/mu);
     expect(err.match(/^block [0-9]+ /gmu)?.length).toBeGreaterThanOrEqual(12);
     const [left] = readdirSync(run.temporary);
     expect(out).toContain(join(run.temporary, left ?? "nothing"));

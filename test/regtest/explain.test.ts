@@ -33,7 +33,7 @@ beforeAll(async () => {
     clock: { now: () => new Date(), sleep: (ms) => sleep(ms) },
     signal: new AbortController().signal,
   });
-  await tellStory(world, (step) => void steps.push(step));
+  await tellStory(world, (step) => void steps.push(step), new AbortController().signal);
 }, 120_000);
 
 afterAll(async () => {
