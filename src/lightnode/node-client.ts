@@ -121,6 +121,10 @@ const TIMEOUT_MS = 20_000;
 /** As large as a file of a proof may be (verify/bundle-file.ts). */
 const LONGEST_PROOF = 16 * 1024 * 1024;
 const PER_PAGE = 20;
+/** Of the lists that clients of the original know without pages. */
+const NAMES_PER_PAGE = 1000;
+/** Nobody owns more names than these pages hold. */
+const MAX_NAME_PAGES = 200;
 /** A name with more operations than this many pages hold was made to exhaust us. */
 const MAX_PAGES = 1000;
 
@@ -204,7 +208,19 @@ export function nodeClient(options: NodeOptions, network: Network): NodeClient {
       return [...found.values()].sort((a, b) => a.height - b.height || a.vtxindex - b.vtxindex);
     },
     namespace: (id) => getUnless404(`/v1/namespaces/${id}`, (value) => readNamespace(value, id, bitcoin)),
-    namesOf: async (address) => expect(transport, await get(`/v1/addresses/bitcoin/${address}`), readNames),
+    namesOf: async (address) => {
+      const found = new Set<Name>();
+      for (let page = 0; page < MAX_NAME_PAGES; page++) {
+        const answer = await get(`/v1/addresses/bitcoin/${address}${page === 0 ? "" : `?page=${page}`}`);
+        const { names, rows } = expect(transport, answer, readNames);
+        const before = found.size;
+        for (const name of names) found.add(name);
+        if (rows < NAMES_PER_PAGE || found.size === before) return [...found];
+      }
+      throw new BskError("machine", `${transport.description} lists names of "${address}" without end`, {
+        rule: "answer-too-large",
+      });
+    },
     namePrice: (name) => price(`/v1/prices/names/${name}`, readNamePrice),
     namespacePrice: (id) => price(`/v1/prices/namespaces/${id}`, readNamespacePrice),
     zonefile: async (hash) => {

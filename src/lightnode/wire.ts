@@ -246,10 +246,10 @@ const namesSchema = v.object({
   names: v.pipe(v.array(v.pipe(v.string(), v.maxLength(256))), v.maxLength(MAX_ENTRIES)),
 });
 
-/** Names of an address; names below names, which have two dots, are left out. @throws ParseError */
+/** Names of an address, and how many rows the list has: names below names, which have two dots, are left out. @throws ParseError */
 export function readNames(value: unknown) {
   const { names } = read(namesSchema, value, "a list of names");
-  return names.filter((given) => given.split(".").length === 2).map(name);
+  return { names: names.filter((given) => given.split(".").length === 2).map(name), rows: names.length };
 }
 
 const price = v.object({

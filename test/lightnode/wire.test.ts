@@ -99,7 +99,7 @@ describe("answers become domain values", () => {
     ]);
   });
   test("names below names are left out", () => {
-    expect(readNames({ names: ["alice.test", "sub.alice.test"] })).toEqual(["alice.test"]);
+    expect(readNames({ names: ["alice.test", "sub.alice.test"] })).toEqual({ names: ["alice.test"], rows: 2 });
   });
   test("prices in tokens are no prices here", () => {
     expect(readNamePrice({ name_price: { amount: "40000", units: "BTC" } })).toMatchObject({ satoshis: 40_000n });
