@@ -10,6 +10,7 @@ import type { ApiLimits } from "../api/limits.ts";
 import type { NodeStatus } from "./api/api-node.ts";
 import { serveApi } from "./api/server.ts";
 import { catchUp, type Progress } from "./follow.ts";
+import { HeightWaiters } from "./height-waiters.ts";
 import { Interrupted, interruptible } from "./interruptible.ts";
 import { readAllocation } from "./store/allocation-file.ts";
 import { doubtsAt } from "./store/checkpoints.ts";
@@ -89,11 +90,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     stopping.signal,
   );
   const watch = watcher({ store, witnesses: options.witnesses ?? [], log, now });
-  const waiters = new Set<{
-    readonly height: number;
-    readonly reached: () => void;
-    readonly failed: (error: unknown) => void;
-  }>();
+  const waiters = new HeightWaiters();
   const tally = new Tally();
   let toldAt = -Infinity;
   let wake: () => void = () => undefined;
@@ -125,13 +122,6 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   });
   log({ level: "info", event: "started", fields: { url: api.url, network: network.name, source: source.description } });
 
-  const reach = (height: number): void => {
-    for (const waiter of waiters) {
-      if (waiter.height > height) continue;
-      waiters.delete(waiter);
-      waiter.reached();
-    }
-  };
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       const timer = setTimeout(done, ms);
@@ -181,7 +171,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
               toldAt = now();
               log({ level: "info", event: "indexed", fields: { height: at.height, target: at.target } });
             }
-            reach(at.height);
+            waiters.reach(at.height);
           },
           stored: ({ height, accepted, rejected }) => {
             tally.operations(accepted.length, rejected.length);
@@ -212,7 +202,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       // The source can come back; a disk that is full or a file that is damaged is the operator's.
       if (!(error instanceof BskError) || error.kind !== "machine" || isStorageFailure(error)) throw error;
       state = { ...state, trouble: error.message };
-      reach(store.tip()?.height ?? -1); // blocks before the one that failed were kept
+      waiters.reach(store.tip()?.height ?? -1); // blocks before the one that failed were kept
       if (error.rule === "epoch-not-supported") {
         // No later look will help. What is indexed stays true, and is served.
         log({
@@ -237,14 +227,14 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   };
   const ended = run()
     .catch((error: unknown) => {
-      for (const waiter of waiters) waiter.failed(error);
+      waiters.fail(error);
       throw error;
     })
     .finally(async () => {
       watch.stop();
       await api.stop();
       store.close();
-      for (const waiter of waiters) waiter.failed(new BskError("machine", "the node was stopped"));
+      waiters.fail(new BskError("machine", "the node was stopped"));
       log({ level: "info", event: "stopped", fields: {} });
     });
   ended.catch(() => undefined); // told to whoever asks; nobody has to
@@ -253,11 +243,9 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     url: api.url,
     store,
     ended,
-    waitForHeight: (height) =>
-      new Promise((reached, failed) => {
-        if ((store.tip()?.height ?? -1) >= height) reached();
-        else waiters.add({ height, reached, failed });
-      }),
+    waitForHeight: async (height) => {
+      if ((store.tip()?.height ?? -1) < height) await waiters.wait(height);
+    },
     poke: () => {
       poked = true;
       wake();
