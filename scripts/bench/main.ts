@@ -8,6 +8,7 @@ import { applyVsBareInserts } from "./apply.ts";
 import { cliPriceVsNode, cliVersionVsNode } from "./cli.ts";
 import { indexPeak, indexVsRead } from "./index-files.ts";
 import { lightBytes, lightLookupMs, lightSyncSeconds } from "./light.ts";
+import { lightServeResolve, lightServeResolveSlow } from "./light-serve.ts";
 import { rollbackMsPerBlock } from "./rollback.ts";
 import { rpcVsFetch } from "./rpc.ts";
 import { scanVsBitcoinjs, scanVsIndexOf } from "./scan.ts";
@@ -17,6 +18,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   lightSyncSeconds,
   lightBytes,
   lightLookupMs,
+  lightServeResolve,
+  lightServeResolveSlow,
   applyVsBareInserts,
   rollbackMsPerBlock,
   scanVsIndexOf,

@@ -17,7 +17,13 @@ async function bench(...args: string[]): Promise<{ code: number; stdout: string;
 }
 
 /** Figures without an aim. */
-const AIMLESS = ["light-sync-seconds", "light-bytes", "light-lookup-ms"];
+const AIMLESS = [
+  "light-sync-seconds",
+  "light-bytes",
+  "light-lookup-ms",
+  "light-serve-resolve-ms",
+  "light-serve-resolve-p99-ms",
+];
 const NAMES = [
   ...AIMLESS,
   "apply-vs-bare-inserts",

@@ -64,16 +64,16 @@ function logState(log: OperationLog, height: number, network: Network): LogState
   };
 }
 
-/** Names of one address that are looked through for a DID; who has more gets none. */
-const MOST_NAMES = 1000;
+/** Names of one address that are looked through for a DID, each from the disk; who had more gets none. */
+const MOST_NAMES = 25;
 
 function didIn(log: OperationLog, { name, firstRegistered }: HashedNameRecord, height: number): string | null {
   const made = log.operationsOn(name, height).find((each) => each.height >= firstRegistered && madeFor(each) !== null);
   const creator = made === undefined ? null : madeFor(made);
   if (made === undefined || creator === null) return null;
-  const names = [...log.everOwnedBy(creator)];
-  if (names.length > MOST_NAMES) return null;
-  const index = names
+  const names = new Set(log.everOwnedBy(creator));
+  if (names.size > MOST_NAMES) return null;
+  const index = [...names]
     .flatMap((other) => log.operationsOn(other, made.height))
     .filter((each) => madeFor(each) === creator && isBefore(each, made)).length;
   return `did:stack:v0:${creator}-${index}`;
