@@ -22,7 +22,7 @@ import { openWholeStore } from "./whole-store.ts";
 /** One thing that happened, for structured logs. */
 export interface NodeEvent {
   readonly level: "info" | "warn" | "error";
-  /** A stable word: `indexed`, `reorg`, `checkpoint-differs`, `spent-scripts`, `fork-seen`, `rules-differ`, `witness-silent`, `source-trouble`, `source-back`, `standstill`, `request-failed`, `started`, `stopped`. */
+  /** A stable word: `indexed`, `reorg`, `checkpoint-differs`, `from-tiles`, `tiles-passed-over`, `tiles-ended`, `spent-scripts`, `fork-seen`, `rules-differ`, `witness-silent`, `source-trouble`, `source-back`, `standstill`, `request-failed`, `started`, `stopped`. */
   readonly event: string;
   readonly fields: Readonly<Record<string, string | number>>;
 }
