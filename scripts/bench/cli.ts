@@ -2,11 +2,10 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { serveApi } from "../../src/fullnode/api/server.ts";
-import { Tally } from "../../src/fullnode/tally.ts";
 import type { Benchmark, Measured } from "./benchmark.ts";
 import { buildChain } from "./built-chain.ts";
 import { inTurns } from "./rounds.ts";
+import { serveStore } from "./served-store.ts";
 
 const ROUNDS = { tiny: { warmUp: 1, counted: 1 }, full: { warmUp: 3, counted: 25 } } as const;
 const PROGRAM = "bin/bsk";
@@ -57,29 +56,7 @@ export const cliPriceVsNode: Benchmark = {
   aim: { atMost: 2.5 },
   async measure(size) {
     const { store } = buildChain(CHAIN);
-    const server = await serveApi(
-      {
-        store,
-        version: "0.0.0",
-        tally: new Tally(),
-        status: () => ({
-          indexing: false,
-          sourceHeight: store.tip()?.height ?? null,
-          source: "a benchmark",
-          spentScripts: null,
-          trouble: null,
-          forkWatch: { followers: [], lastReorg: null, deepestReorg: 0, witnesses: [] },
-        }),
-        now: () => Math.floor(Date.now() / 1000),
-      },
-      {
-        host: "127.0.0.1",
-        port: 0,
-        failed: (error) => {
-          throw error;
-        },
-      },
-    );
+    const server = await serveStore(store);
     try {
       const args = ["price", "satoshi.bench", "--network", "regtest", "--node", server.url];
       return await measureRuns(args, "satoshi.bench", size);

@@ -9,6 +9,7 @@ import { cliPriceVsNode, cliVersionVsNode } from "./cli.ts";
 import { indexPeak, indexVsRead } from "./index-files.ts";
 import { lightBytes, lightLookupMs, lightSyncSeconds } from "./light.ts";
 import { lightServeResolve, lightServeResolveSlow } from "./light-serve.ts";
+import { placedVerifyMs, proofBytesVsOriginal, proofRoundTrips, proofSizes } from "./proofs.ts";
 import { rollbackMsPerBlock } from "./rollback.ts";
 import { rpcVsFetch } from "./rpc.ts";
 import { scanVsBitcoinjs, scanVsIndexOf } from "./scan.ts";
@@ -20,6 +21,10 @@ const BENCHMARKS: readonly Benchmark[] = [
   lightLookupMs,
   lightServeResolve,
   lightServeResolveSlow,
+  ...proofSizes,
+  proofBytesVsOriginal,
+  proofRoundTrips,
+  placedVerifyMs,
   applyVsBareInserts,
   rollbackMsPerBlock,
   scanVsIndexOf,

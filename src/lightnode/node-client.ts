@@ -235,7 +235,6 @@ export function nodeClient(options: NodeOptions, network: Network): NodeClient {
       });
     },
     proof: async (name, { level, at, pin }) => {
-      await sameNetwork();
       const query = Object.entries({ at, pin }).flatMap(([key, height]) =>
         height === undefined ? [] : [`&${key}=${height}`],
       );
@@ -245,7 +244,10 @@ export function nodeClient(options: NodeOptions, network: Network): NodeClient {
       if (status === 404) return { kind: "none", because: refusalIn(text) };
       if (status !== 200) throw unexpected(transport, status, "");
       const { readBundle } = await import("../verify/bundle-file.ts");
-      return { kind: "given", bundle: transport.understand(() => readBundle(text)) };
+      const bundle = transport.understand(() => readBundle(text));
+      // It says itself of which network it is: nothing has to be asked before.
+      if (bundle.network !== network.id) throw wrongNetwork(transport, network, bundle.network, "another");
+      return { kind: "given", bundle };
     },
     walk: (to, from) => getUnless404(`/v2/walks/${to}?pin=${from}`, readWalk),
     stretch: (to, from) => getUnless404(`/v2/stretches/${to}?pin=${from}`, readWalk),

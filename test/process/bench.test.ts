@@ -23,9 +23,17 @@ const AIMLESS = [
   "light-lookup-ms",
   "light-serve-resolve-ms",
   "light-serve-resolve-p99-ms",
+  "proof-bytes-included",
+  "proof-bytes-placed",
+  "proof-bytes-complete-day",
+  "proof-bytes-placed-attached",
+  "proof-bytes-complete-attached",
 ];
 const NAMES = [
   ...AIMLESS,
+  "proof-bytes-vs-original",
+  "proof-round-trips",
+  "placed-verify-ms",
   "apply-vs-bare-inserts",
   "rollback-ms-per-block",
   "scan-vs-indexof",
@@ -66,7 +74,9 @@ describe("npm run bench", () => {
       const [limit, ratio, aim] = [result.limit ?? 0, result.ratio ?? 0, result.aim ?? 0];
       expect(limit).toBeGreaterThan(0);
       expect(ratio).toBeCloseTo(result.value / limit, 6);
-      const atMost = ["cli-", "rollback-", "index-peak"].some((start) => result.name.startsWith(start));
+      const atMost = ["cli-", "rollback-", "index-peak", "proof-", "placed-"].some((start) =>
+        result.name.startsWith(start),
+      );
       expect(result.ok).toBe(atMost ? ratio <= aim : ratio >= aim);
     }
   });
