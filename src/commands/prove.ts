@@ -5,6 +5,7 @@ import type { Ports } from "../cli/ports.ts";
 import { proofCard, shownProof } from "../cli/proof.ts";
 import { BskError } from "../errors.ts";
 import { pinOf, shownPin } from "../lightnode/pin.ts";
+import { judgePin, troubleOf, witnessesOf } from "../lightnode/pin-standing.ts";
 import { transactionInBlock } from "../lightnode/transaction-in-block.ts";
 import { name as parseName } from "../primitives/name.ts";
 import { parseBlockHeight } from "../primitives/units.ts";
@@ -56,6 +57,9 @@ export const proveCommand = command({
     const node = await ports.node();
     const answer = await node.proof(name, { at, pin: pin?.height, level: attached ? "placed" : level });
     if (answer.kind === "none") {
+      const trouble =
+        pin === null ? null : troubleOf(pin, judgePin(pin, await witnessesOf(pin, book.list(), [node]), Infinity));
+      if (trouble !== null) throw trouble;
       throw new BskError("unproven", `${node.url} gives no such proof of "${name}": ${answer.because}`, {
         rule: "no-proof",
         hint: "another --level, --at or --pin may be provable; bsk light sync gets all operations, which prove everything",

@@ -177,6 +177,8 @@ describe("commands that prove", () => {
     const proven = await run("prove", name, "-o", at, "--node", honest.url);
     expect(proven).toMatchObject({ code: 0, data: { pin: { height: tip - 3 } } });
     expect((await run("verify", at)).code).toBe(0);
+    const ahead = await run("prove", name, "--node", second.url);
+    expect(ahead).toMatchObject({ code: 4, error: { rule: "pin-ahead" } });
     await run("pin", "remove", String(tip - 3));
     expect(await run("verify", at)).toMatchObject({ code: 4, error: { rule: "no-pin" } });
   });
