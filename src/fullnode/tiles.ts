@@ -21,11 +21,11 @@ export const HELD_FORMATS: readonly TileFormat[] = [...ENCODERS.keys()];
 /** Blocks behind which the chain is taken for settled: a tile that ends above may still change in a reorg. */
 export const SETTLED_BLOCKS = 100;
 
-/** What the node holds now, up to a height if one is given; null before its first block. */
-export function tileIndexOf(store: NodeStore, upTo = Infinity): TileIndex | null {
+/** What the node holds now; null before its first block. */
+export function tileIndexOf(store: NodeStore): TileIndex | null {
   const { firstBlock, id: network } = store.network;
-  const height = Math.min(store.tip()?.height ?? firstBlock - 1, upTo);
-  if (height < firstBlock) return null;
+  const height = store.tip()?.height ?? null;
+  if (height === null) return null;
   const consensusHashes = tileRanges(firstBlock, height).map(({ last }) => store.hashed.consensusHashAt(last));
   return { network, firstBlock, height, formats: HELD_FORMATS, consensusHashes };
 }

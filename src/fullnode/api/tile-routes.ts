@@ -12,10 +12,12 @@ import {
 } from "../../verify/tile-index.ts";
 import type { NodeStore } from "../store/store.ts";
 import { gzippedTile, HELD_FORMATS, SETTLED_BLOCKS, tileIndexOf } from "../tiles.ts";
-import { type Parameter, refuse, route, type Route } from "./route.ts";
+import type { ApiNode } from "./api-node.ts";
+import { type ApiResponse, type Parameter, refuse, route, type Route } from "./route.ts";
 
-/** Cheap reads that a tile costs: two thousand blocks, and all of their operations. */
-const COST = 20;
+/** Cheap reads that a tile costs: two thousand blocks, and all of their operations, compressed. */
+const COST = 50;
+const SPINE_COST = 5;
 const INDEX_COST = 2;
 /** Bytes of compressed tiles that are kept for the next who asks; whoever serves many exports them (docs/operating.md). */
 const CACHED_BYTES = 32 * 1024 * 1024;
@@ -66,6 +68,18 @@ function isRange({ first, last }: TileRange, firstBlock: number): boolean {
   return first >= firstBlock && (first - firstBlock) % TILE_BLOCKS === 0 && last >= first && last < first + TILE_BLOCKS;
 }
 
+/** A tile, or the beginning of one: what a reader has an index of is held even after the next block. */
+function tileAnswer({ store }: ApiNode, format: TileFormat, file: TileRange): ApiResponse {
+  const tip = store.tip()?.height ?? -1;
+  if (!isRange(file, store.network.firstBlock)) return refuse(404, "No tile begins or ends there", "file");
+  if (file.last > tip) return refuse(404, `block ${file.last} is not indexed`, "file");
+  const key = `${tilePath(format, file)} ${store.hashed.consensusHashAt(file.last)}`;
+  const body = cacheOf(store).get(key, () => gzippedTile(store, format, file));
+  const settled = tip - file.last >= SETTLED_BLOCKS;
+  const headers = { "content-type": "application/gzip", "cache-control": settled ? SETTLED : UNSETTLED };
+  return { status: 200, body, headers, asOf: file.last };
+}
+
 export const tileRoutes: readonly Route[] = [
   route(
     "/v2/tiles/index.json",
@@ -78,20 +92,13 @@ export const tileRoutes: readonly Route[] = [
     },
     { cost: INDEX_COST },
   ),
-  /** A tile, or the beginning of one: what a reader has an index of is held even after the next block. */
+  route("/v2/tiles/spine/:file", { file: fileParameter }, (call) => tileAnswer(call.node, "spine", call.values.file), {
+    cost: SPINE_COST,
+  }),
   route(
     "/v2/tiles/:format/:file",
     { format: formatParameter, file: fileParameter },
-    ({ node: { store }, values: { format, file } }) => {
-      const tip = store.tip()?.height ?? -1;
-      if (!isRange(file, store.network.firstBlock)) return refuse(404, "No tile begins or ends there", "file");
-      if (file.last > tip) return refuse(404, `block ${file.last} is not indexed`, "file");
-      const key = `${tilePath(format, file)} ${store.hashed.consensusHashAt(file.last)}`;
-      const body = cacheOf(store).get(key, () => gzippedTile(store, format, file));
-      const settled = tip - file.last >= SETTLED_BLOCKS;
-      const headers = { "content-type": "application/gzip", "cache-control": settled ? SETTLED : UNSETTLED };
-      return { status: 200, body, headers, asOf: file.last };
-    },
+    ({ node, values: { format, file } }) => tileAnswer(node, format, file),
     { cost: COST },
   ),
 ];
