@@ -45,6 +45,8 @@ export interface Streams {
 
 export function terminalOf(streams: Streams, options: TerminalOptions): Terminal {
   const interactive = streams.input.isTTY && streams.errors.isTTY;
+  // A terminal without a size has no columns, and a spinner would wipe out endlessly many lines of it.
+  const canSpin = streams.errors.isTTY && streams.errors.columns !== 0;
   const refuse = (question: string, instead: string): BskError =>
     new BskError("usage", `nobody can be asked "${question}": standard input is not a terminal`, {
       hint: `give ${instead}`,
@@ -64,7 +66,7 @@ export function terminalOf(streams: Streams, options: TerminalOptions): Terminal
       if (!options.quiet) toErrors(text);
     },
     warn: toErrors,
-    progress: (label) => (streams.errors.isTTY && !options.quiet ? spinner(label, streams.errors) : quietProgress),
+    progress: (label) => (canSpin && !options.quiet ? spinner(label, streams.errors) : quietProgress),
     confirm: async (question, about = []) => {
       if (!options.quiet || !options.yes) about.forEach(toErrors);
       if (options.yes) return;
