@@ -18,7 +18,7 @@ export interface NodeTransport {
   readonly description: string;
   get(path: string): Promise<JsonAnswer>;
   getBytes(path: string, maxBytes: number): Promise<BytesAnswer>;
-  /** Text in UTF-8, byte for byte; a status that is not 200 has none. */
+  /** JSON as text in UTF-8, byte for byte; a status that is not 200 has none. */
   getText(path: string, maxBytes: number): Promise<{ readonly status: number; readonly text: string }>;
   post(path: string, body: object): Promise<JsonAnswer>;
   /** Runs a parser on what the node sent. @throws BskError `machine`, rule `bad-answer`, for its ParseError. */
@@ -28,6 +28,7 @@ export interface NodeTransport {
 /** The largest JSON answer that we take: a page of a long history. */
 const MAX_JSON_BYTES = 8 * 1024 * 1024;
 
+const JSON_TYPE = /^application\/json(?:;|$)/iu;
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** `direct`: never through the proxy of the environment; `socks`: the proxy of the user. @throws BskError `usage` on a bad URL. */
@@ -73,8 +74,10 @@ export function nodeTransport(options: {
     get: async (path) => json(await ask("GET", path, MAX_JSON_BYTES)),
     getBytes: (path, maxBytes) => ask("GET", path, maxBytes),
     getText: async (path, maxBytes) => {
-      const { status, bytes } = await ask("GET", path, maxBytes);
+      const { status, bytes, header } = await ask("GET", path, maxBytes);
       if (status !== 200) return { status, text: "" };
+      const type = header("content-type");
+      if (type !== "" && !JSON_TYPE.test(type)) throw badAnswer(new Error(`it is ${type.slice(0, 80)}`));
       try {
         return { status, text: strictUtf8.decode(bytes) };
       } catch (cause) {

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readReplayFile } from "../../src/chain/replay-file.ts";
 import { replayFile } from "../../src/fullnode/replay.ts";
@@ -157,6 +158,23 @@ describe("each trouble has its own words and exit code", () => {
       code: 2,
       error: { rule: "offline-nodes" },
     });
+  });
+
+  const page: Handling = (response) => response.writeHead(200, { "content-type": "text/html" }).end("<p>Log in");
+  const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, " "));
+  test.each<[string, Handling, number]>([
+    ["a page", page, 4],
+    ["a bomb", (response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb), 4],
+    ["another address", (response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end(), 4],
+    ["a server out of order", (response) => response.writeHead(500).end(), 7],
+    ["a broken connection", (response) => void response.destroy(), 7],
+  ])("%s: refused in our own words, and no honest node beside it is lost", async (_, handling, code) => {
+    const urls = await nodes(handling);
+    const alone = await show(urls, "--pin", pin);
+    expect(alone).toMatchObject({ code, error: { message: expect.stringContaining(urls[0]!) as string } });
+    expect(alone.err).not.toMatch(/^\s+at /mu);
+    const beside = await show([...urls, ...(await nodes(honestly))], "--pin", pin);
+    expect(beside).toMatchObject({ code: 0, data: { nodes: { asked: 2, answered: 1, agreeing: 1 } } });
   });
 
   test("a record is refused that is moved to where it was not, whatever is required", async () => {
