@@ -65,7 +65,10 @@ export function requireFresh(of: Pick<Standing, "asOf">, maxAgeMs: number | unde
   const age = time === null ? "and nobody told when that was" : `of ${time.toISOString().slice(0, 16)}Z`;
   throw new BskError("unproven", `the answer is as of block ${height}, ${age}: older than --max-age allows`, {
     rule: "stale",
-    hint: "ask a node that has newer blocks (--node URL), or allow more",
+    hint:
+      time === null
+        ? "bsk light headers gets the headers of Bitcoin, which tell it"
+        : "ask a node that has newer blocks (--node URL), move the pin (bsk pin from-node), or allow more",
   });
 }
 

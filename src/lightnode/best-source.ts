@@ -34,6 +34,8 @@ export interface Ways {
   readonly strangers: () => Promise<Strangers>;
   /** The call named strangers: nobody else is asked, and nothing else is looked at. */
   readonly strangersOnly: boolean;
+  /** When a block was mined, by headers on this machine whose proof of work was checked; null where they do not say. */
+  readonly blockTime: (height: BlockHeight) => Promise<Date | null>;
   /** Zone files kept on this machine; null: none. */
   readonly zonefiles: () => Promise<ZonefileStore | null>;
 }
@@ -49,6 +51,18 @@ export async function bestSource(ways: Ways, at?: BlockHeight): Promise<NameSour
   const log = await ways.log();
   if (log === null || (at !== undefined && at > log.pin.height)) return null;
   return logSource(log, ways.network, at);
+}
+
+/** With the time of its last block, where the user wants to know how old an answer is, and the source does not. */
+export async function dated(
+  source: NameSource,
+  { blockTime }: Pick<Ways, "blockTime">,
+  maxAgeMs: number | undefined,
+): Promise<NameSource> {
+  const { standing } = source;
+  const { height, time } = standing.asOf;
+  if (maxAgeMs === undefined || time !== null) return source;
+  return { ...source, standing: { ...standing, asOf: { height, time: await blockTime(height) } } };
 }
 
 /** null where the log is to be asked instead. */

@@ -5,7 +5,7 @@
  */
 import type { Name } from "../primitives/name.ts";
 import { isFresh } from "./as-of.ts";
-import { bestSource, canProve, isSome, type Ways } from "./best-source.ts";
+import { bestSource, canProve, dated, isSome, type Ways } from "./best-source.ts";
 import { resolveCold } from "./resolve-cold.ts";
 import { resolveAtNode } from "./resolve-node.ts";
 import { resolveFrom } from "./resolve-from.ts";
@@ -19,7 +19,8 @@ import { requireTerms, type Terms } from "./terms.ts";
 export async function resolve(name: Name, ways: Ways, terms: Terms): Promise<Resolved> {
   const { nodes, zonefiles } = ways;
   if (ways.strangersOnly) return resolveCold(name, ways, terms);
-  const source = await bestSource(ways, terms.at);
+  const best = await bestSource(ways, terms.at);
+  const source = best === null ? null : await dated(best, ways, terms.maxAgeMs);
   const tooOld = source !== null && !isFresh(source.standing, terms.maxAgeMs, terms.now);
   const mayAskStrangers = terms.at === undefined && !nodes.some(({ own }) => own);
   if (mayAskStrangers && isSome(nodes) && (source === null || tooOld)) {

@@ -2,7 +2,7 @@
 import type { Name } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import { requireAttested, requireFresh, type Standing } from "./as-of.ts";
-import { bestSource, canProve, isSome, type Ways } from "./best-source.ts";
+import { bestSource, canProve, dated, isSome, type Ways } from "./best-source.ts";
 import { coldSource } from "./cold-source.ts";
 import { type NameSource, nodeSource } from "./name-source.ts";
 import { requireLevel, type TrustLevel } from "./trust-level.ts";
@@ -39,7 +39,7 @@ async function sourceFrom(ways: Ways, terms: Terms, name: Name | undefined): Pro
   if (ways.strangersOnly && name !== undefined) return coldSource(name, ways, terms);
   const { nodes, noLog } = ways;
   const best = await bestSource(ways, terms.at);
-  if (best !== null) return best;
+  if (best !== null) return dated(best, ways, terms.maxAgeMs);
   if (!isSome(nodes)) throw await noLog();
   const provable = terms.at === undefined && !nodes.some(({ own }) => own) && canProve(ways);
   return provable && name !== undefined ? coldSource(name, ways, terms) : nodeSource(nodes[0], terms.at);

@@ -135,7 +135,7 @@ export function portsOf(call: Call, environment: NodeJS.ProcessEnv, signal: Abor
     light,
     ways: async (of) => {
       const { waysOf } = await import("./ways.ts");
-      return waysOf(of, { network: await network(), nodes, pins: await pins(), light, strangers });
+      return waysOf(of, { network: await network(), nodes, pins: await pins(), light, headers, strangers, signal });
     },
     desk,
     interaction: async (howFar) => {

@@ -1,5 +1,7 @@
 /** What this call may answer about names from: nodes, and the light directory among the network's data. */
 import { join } from "node:path";
+import { headerAt } from "../bitcoin/header-file.ts";
+import { parseHeader } from "../bitcoin/header.ts";
 import type { Ports } from "../cli/ports.ts";
 import { BskError } from "../errors.ts";
 import type { Ways } from "../lightnode/best-source.ts";
@@ -19,9 +21,10 @@ export async function waysOf(
     readonly pins: PinBook;
     /** Of these URLs, else of the nodes of the call. */
     readonly strangers: (urls: readonly [string, ...string[]] | undefined) => Promise<Strangers>;
-  } & Pick<Ports, "nodes" | "light">,
+  } & Pick<Ports, "nodes" | "light" | "headers" | "signal">,
 ): Promise<Ways> {
-  const { network, nodes, pins, light, strangers } = around;
+  const { network, nodes, pins, light, headers, strangers, signal } = around;
+  const held = once(async () => (await headers()).own(() => signal.throwIfAborted()));
   if (offline && named !== undefined) {
     throw new BskError("usage", "--offline asks nobody, and --nodes says whom to ask", { rule: "offline-nodes" });
   }
@@ -33,6 +36,11 @@ export async function waysOf(
     pin: pinOf(pin, pins),
     log: once(async () => pinnedLog(await light(), pin, pins)),
     noLog: async () => noLog(await light()),
+    blockTime: async (height) => {
+      const file = (await held())?.file;
+      const header = file === undefined ? null : headerAt(file, height);
+      return header === null ? null : new Date(parseHeader(header).time * 1000);
+    },
     zonefiles: async () => zonefilesIn(join((await light()).path, ZONEFILES)),
   };
 }

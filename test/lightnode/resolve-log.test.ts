@@ -180,6 +180,11 @@ describe("an own node and a log", () => {
   test("a log whose age nobody knows is too old for --max-age; strangers may have newer blocks", async () => {
     const terms = { ...TERMS, maxAgeMs: 3_600_000 };
     expect(await refusal(resolve(ALICE, waysOver([], pinned(LOG)), terms))).toBe("unproven stale");
+    const mined = (minutes: number) => () => Promise.resolve(new Date(TERMS.now.getTime() - minutes * 60_000));
+    const dated = (minutes: number) =>
+      refusal(resolve(CAROL, waysOver([], pinned(LOG), { blockTime: mined(minutes) }), terms));
+    // By checked headers it is known: fresh enough, and so it is told that the name has no zone file.
+    expect([await dated(60), await dated(61)]).toEqual(["rejected no-zonefile", "unproven stale"]);
     const stranger = { ...node(), own: false };
     expect(await resolve(ALICE, waysOver([stranger], pinned(LOG)), terms)).toMatchObject({ level: "claimed" });
     expect(await resolve(ALICE, waysOver([stranger], pinned(LOG)), TERMS)).toMatchObject({ level: "complete" });

@@ -21,6 +21,7 @@ export function waysOver(
       return Promise.resolve({ nodes: [first, ...rest], caught: () => Promise.resolve(null) });
     },
     strangersOnly: false,
+    blockTime: () => Promise.resolve(null),
     zonefiles: () => Promise.resolve(null),
     ...more,
   };
