@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parentPort, Worker, workerData } from "node:worker_threads";
+import { FOR_ALL } from "../../src/api/respond.ts";
 import { answerRequest } from "../../src/fullnode/api/routes.ts";
 import { serveApi } from "../../src/fullnode/api/server.ts";
 import { NodeStore } from "../../src/fullnode/store/store.ts";
@@ -34,6 +35,11 @@ function nodeOver(database: string) {
   };
 }
 
+/** What every answer lets pages of all origins do. */
+const CORS = Object.fromEntries(
+  FOR_ALL.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, FOR_ALL[i + 1] ?? ""]] : [])),
+);
+
 /** Everything that our server sends, kept ready: status 200, headers and body. */
 async function serveBare(database: string, paths: readonly string[]): Promise<number> {
   const node = nodeOver(database);
@@ -44,8 +50,7 @@ async function serveBare(database: string, paths: readonly string[]): Promise<nu
     answers.set(url, {
       body: text,
       headers: {
-        "access-control-allow-origin": "*",
-        "access-control-expose-headers": "etag, link, retry-after",
+        ...CORS,
         "content-type": "application/json",
         "content-length": Buffer.byteLength(text),
         ...headers,
