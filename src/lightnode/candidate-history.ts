@@ -1,13 +1,13 @@
 /** The last blocks of the history that a node tells, proven under the pair that it gives for its last one. */
 import { type ConsensusHash, consensusHash, type OpsHash } from "../primitives/hash.ts";
-import type { BlockHeight } from "../primitives/units.ts";
+import { type BlockHeight, blockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import { type HashedRecord, parseHashedRecord } from "../ops/hashed-record.ts";
 import { ParseError } from "../errors.ts";
 import type { Anchor } from "../verify/anchor.ts";
 import { opsHashOf } from "../verify/ops-hash.ts";
 import { type Outcome, proven, refuted, unproven } from "../verify/outcome.ts";
-import { verifyStretch } from "../verify/reach.ts";
+import { LONGEST_STRETCH, verifyStretch } from "../verify/reach.ts";
 import type { NodeClient } from "./node-client.ts";
 
 type Asked = Pick<NodeClient, "url" | "info" | "consensusHashAt" | "stretch" | "operationTexts">;
@@ -24,14 +24,14 @@ export interface CandidateHistory {
   recordsAt(height: number): Promise<Outcome<readonly HashedRecord[]>>;
 }
 
-/** From a height on, up to `to` or the node's last block. @throws BskError `machine` as the client does */
+/** From a height on, up to `to` or the node's last block, 2016 blocks at most. @throws BskError `machine` as the client does */
 export async function candidateHistory(
   node: Asked,
   { firstBlock, genesisConsensusHash }: Pick<Network, "firstBlock" | "genesisConsensusHash">,
   from: number,
   to?: BlockHeight,
 ): Promise<Outcome<CandidateHistory>> {
-  const last = await lastOf(node, to);
+  const last = await lastOf(node, to, from + LONGEST_STRETCH - 1);
   if (last === null || last.height < from) {
     return unproven(`a history up to block ${to ?? from}: ${node.url} has come to ${last?.height ?? "none"}`);
   }
@@ -53,13 +53,14 @@ export async function candidateHistory(
   });
 }
 
-async function lastOf(node: Asked, to: BlockHeight | undefined): Promise<Anchor | null> {
-  if (to === undefined) {
-    const { tip } = await node.info();
-    return tip === null ? null : { height: tip.height, consensusHash: tip.consensusHash };
-  }
-  const hash = await node.consensusHashAt(to);
-  return hash === null ? null : { height: to, consensusHash: hash };
+/** The node's pair of `to`, else of its last block, but none above `most`; null where it has not come there. */
+async function lastOf(node: Asked, to: BlockHeight | undefined, most: number): Promise<Anchor | null> {
+  const tip = to === undefined ? (await node.info()).tip : null;
+  if (to === undefined && tip === null) return null;
+  const height = blockHeight(Math.min(to ?? tip?.height ?? most, most));
+  if (tip?.height === height) return { height, consensusHash: tip.consensusHash };
+  const hash = await node.consensusHashAt(height);
+  return hash === null ? null : { height, consensusHash: hash };
 }
 
 function recordsOf(texts: readonly string[], ops: OpsHash, height: number): Outcome<readonly HashedRecord[]> {

@@ -52,13 +52,23 @@ async function mustReach(
   );
 }
 
-/** @throws BskError `unproven`, rule `pin-unreachable` */
+/** A pin stands in the history. @throws BskError `usage`, rule `pin-before-first` */
+export function requireCovered({ height }: Anchor, firstBlock: number): void {
+  if (height >= firstBlock) return;
+  throw new BskError("usage", `no pin can be of block ${height}: the network starts at block ${firstBlock}`, {
+    rule: "pin-before-first",
+    hint: "bsk pin list shows those held, bsk pin remove HEIGHT removes one",
+  });
+}
+
+/** @throws BskError `unproven`, rule `pin-unreachable`; `usage` as `requireCovered` */
 async function reachOf(
   newer: Anchor,
   older: Anchor,
   nodes: readonly Asked[],
   { firstBlock }: Pick<Network, "firstBlock">,
 ): Promise<Reach> {
+  requireCovered(older, firstBlock);
   const because: string[] = [];
   for (const { url, walk } of nodes) {
     const proof = await walk(older.height, newer.height);

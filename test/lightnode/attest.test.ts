@@ -158,6 +158,22 @@ describe.each(["fuzz/fuzz_e3", "fuzz/fuzz_e4"])("%s", (vector) => {
     expect((await attest(await historyOf(silent), gathered, LOW, null)).kind).toBe("unproven");
   });
 
+  test("a node that says to be far ahead is asked for no more than a stretch", async () => {
+    const asked: number[] = [];
+    const far = historyNode(honest, {
+      info: () => Promise.resolve({ ...INFO, tip: { ...INFO.tip!, height: blockHeight(0x7fff_ffff) } }),
+      consensusHashAt: (height) => {
+        asked.push(height);
+        return Promise.resolve(null);
+      },
+    });
+    expect((await candidateHistory(far, replay.network, first())).kind).toBe("unproven");
+    expect(asked).toEqual([first() + 2015]);
+    const lying = { ...far, consensusHashAt: () => Promise.resolve(honest.consensusHashAt(tip)) };
+    const none = { ...lying, stretch: () => Promise.resolve({ opsHashes: [], consensusHashes: [] }) };
+    expect((await candidateHistory(none, replay.network, first())).kind).toBe("unproven");
+  });
+
   test("a stretch that is spoilt, or that stops before the blocks read, gives no history", async () => {
     const proof = proveStretch(tip, first(), first(), honest.hashed);
     const wrong = { ...proof, opsHashes: proof.opsHashes.with(3, opsHash("00".repeat(32))) };

@@ -284,7 +284,7 @@ describe("a pin", () => {
   });
 
   test("before the first block", async () => {
-    const early = { ...chain.pinAt(tip), height: (network.firstBlock - 1) } as Pin;
+    const early = { ...chain.pinAt(tip), height: network.firstBlock - 1 } as Pin;
     expect((await outcome([sourceOf(chain, "honest")], early)).end).toBe("usage bad-pin");
   });
 });

@@ -116,6 +116,13 @@ describe("a new pin beside those held", () => {
     ).rejects.toMatchObject(rule);
   });
 
+  test("below the network's first block is none, whatever a node says", async () => {
+    const none = { height: at(FIRST - 1), consensusHash: honest.consensusHashAt(FIRST) };
+    const eager = { ...A, walk: () => Promise.resolve({ opsHashes: [], consensusHashes: [] }) };
+    const refused = reachedPins(anchor(honest, 180), await held(none), [eager], network);
+    await expect(refused).rejects.toMatchObject({ kind: "usage", rule: "pin-before-first" });
+  });
+
   test("a liar's extension of the old pin is reached from it: needed, and not enough", async () => {
     const reached = await reachedPins(anchor(liar, 200), await held(anchor(honest, 150)), [LIAR], network);
     expect(reached).toHaveLength(1);

@@ -62,6 +62,8 @@ describe("bsk pin", () => {
     expect(await list()).toEqual([]);
     expect((await run("pin", "list", "--all")).data["pins"]).toMatchObject([{ height: tip, source: { kind: "hand" } }]);
     expect((await run("pin", "set", "nonsense")).code).toBe(2);
+    const early = await run("pin", "set", `${honest.network.firstBlock - 1}:${hashAt(honest, tip)}`);
+    expect(early).toMatchObject({ code: 2, error: { rule: "pin-before-first" } });
   });
 
   test("many at once: none is lost", async () => {

@@ -1,6 +1,7 @@
 import { command } from "../../cli/command.ts";
 import { arg } from "../../cli/parameter.ts";
 import { pin as parsePin, pinWords } from "../../cli/pin.ts";
+import { requireCovered } from "../../lightnode/pin-reach.ts";
 import { shownPin } from "../../lightnode/pin.ts";
 
 export const pinSetCommand = command({
@@ -13,6 +14,7 @@ export const pinSetCommand = command({
   examples: [{ text: "A pair that a friend read to you", command: "bsk pin set 813:4625d9bc4a8ac0a5605e07530c1e1478" }],
   options: { pair: arg(parsePin, "the pair that you trust", { placeholder: "HEIGHT:HASH" }) },
   run: async ({ pair }, ports) => {
+    requireCovered(pair, (await ports.network()).firstBlock);
     const book = await ports.pins();
     return shownPin(await book.add(book.make(pair, { kind: "hand" })));
   },
