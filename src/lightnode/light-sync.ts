@@ -1,12 +1,14 @@
 /** Bringing a light directory to a pin: first the spine, then the operations, from any number of sources. */
+import { setTimeout as wait } from "node:timers/promises";
 import { BskError } from "../errors.ts";
 import type { Network } from "../protocol/network-definition.ts";
+import type { TileIndex } from "../verify/tile-index.ts";
 import { type LightDirectory, openLightDirectory } from "./light-directory.ts";
 import { LightStore } from "./light-store.ts";
 import type { Pin } from "./pin.ts";
 import { syncLog } from "./sync-log.ts";
 import { syncSpine } from "./sync-spine.ts";
-import { type Holder, type PoolEvents, TilePool } from "./tile-pool.ts";
+import { type Holder, PATIENCE_MS, type PoolEvents, TilePool } from "./tile-pool.ts";
 import type { TileSource } from "./tile-source.ts";
 
 export interface SyncProgress {
@@ -34,7 +36,7 @@ export interface SyncOptions {
   readonly sources: readonly TileSource[];
   readonly signal: AbortSignal;
   readonly events?: Partial<SyncEvents>;
-  /** After so long without an answer of one source another is asked, too; default 3 s. */
+  /** After so long without an answer of one source another is asked, too; default 5 s. */
   readonly patienceMs?: number;
 }
 
@@ -93,7 +95,7 @@ function isDone({ commit }: LightStore, pin: Pin): boolean {
 async function bringTo(
   store: LightStore,
   pin: Pin,
-  { sources, network, signal, events, patienceMs }: SyncOptions & { readonly events: SyncEvents },
+  { sources, network, signal, events, patienceMs = PATIENCE_MS }: SyncOptions & { readonly events: SyncEvents },
 ): Promise<void> {
   const spine = store.spine();
   const { complete, proven } = store.commit;
@@ -104,7 +106,7 @@ async function bringTo(
   ) {
     return;
   }
-  const pool = new TilePool(await holdersOf(sources, pin, network, events), events, signal, patienceMs);
+  const pool = new TilePool(await holdersOf(sources, pin, network, events, patienceMs), events, signal, patienceMs);
   const { firstBlock } = network;
   const logFrom = Math.min(store.commit.log, pin.height);
   const total = 2 * (pin.height - firstBlock + 1);
@@ -146,19 +148,46 @@ async function bringTo(
   store.complete(pin);
 }
 
+/** What the sources say that they hold; null of those that are late when another one that reaches the pin has answered. */
+async function indexesOf(
+  sources: readonly TileSource[],
+  pin: Pin,
+  patienceMs: number,
+): Promise<readonly (PromiseSettledResult<TileIndex> | null)[]> {
+  const outcomes = sources.map((): PromiseSettledResult<TileIndex> | null => null);
+  let reached: () => void = nothing;
+  const enough = new Promise<void>((resolve) => (reached = resolve));
+  const all = sources.map(async (source, i) => {
+    const [outcome] = await Promise.allSettled([source.index()]);
+    outcomes[i] = outcome;
+    if (outcome.status === "fulfilled" && outcome.value.height >= pin.height) reached();
+  });
+  await Promise.race([Promise.all(all), enough.then(() => wait(patienceMs, undefined, { ref: false }))]);
+  return [...outcomes];
+}
+
+function tooLate({ description }: TileSource): BskError {
+  return new BskError("machine", `${description} did not answer in time`, { rule: "timeout" });
+}
+
 /** Those that can be asked, and are of this network. @throws BskError where none can be used up to the pin */
 async function holdersOf(
   sources: readonly TileSource[],
   pin: Pin,
   network: SyncOptions["network"],
   events: SyncEvents,
+  patienceMs: number,
 ): Promise<Holder[]> {
-  const outcomes = await Promise.allSettled(sources.map((source) => source.index()));
+  const outcomes = await indexesOf(sources, pin, patienceMs);
   const holders: Holder[] = [];
   const failures: BskError[] = [];
   for (const [i, source] of sources.entries()) {
-    const outcome = outcomes[i];
-    if (outcome?.status === "fulfilled") {
+    const outcome = outcomes[i] ?? null;
+    if (outcome === null) {
+      events.failed(source.description, tooLate(source));
+      continue;
+    }
+    if (outcome.status === "fulfilled") {
       const flaw = flawOf({ source, index: outcome.value }, network);
       if (flaw === null) holders.push({ source, index: outcome.value });
       else {
@@ -167,7 +196,7 @@ async function holdersOf(
       }
       continue;
     }
-    const reason: unknown = outcome?.reason;
+    const reason: unknown = outcome.reason;
     if (!(reason instanceof BskError) || reason.kind === "cancelled") throw reason;
     failures.push(reason);
     if (reason.kind === "refuted") events.refused(source.description, reason.message);

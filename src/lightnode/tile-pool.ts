@@ -35,7 +35,8 @@ interface State {
   refused: boolean;
 }
 
-const PATIENCE_MS = 3000;
+/** After so long without an answer of one source another is asked, too. */
+export const PATIENCE_MS = 5000;
 /** Failures in a row after which a source is not asked any longer. */
 const MOST_FAILURES = 3;
 /** Milliseconds before the same source is asked again after a connection that broke. */
@@ -47,8 +48,7 @@ export class TilePool {
   readonly #signal: AbortSignal;
   readonly #patienceMs: number;
 
-  /** `patienceMs`: after so long without an answer another source is asked, too. */
-  constructor(holders: readonly Holder[], events: PoolEvents, signal: AbortSignal, patienceMs = PATIENCE_MS) {
+  constructor(holders: readonly Holder[], events: PoolEvents, signal: AbortSignal, patienceMs: number) {
     for (const holder of holders) {
       this.#states.set(holder, { index: holder.index, busy: 0, slow: 0, failures: 0, failure: null, refused: false });
     }

@@ -328,6 +328,12 @@ describe("an outage", () => {
     expect([found.end, found.height, found.refused]).toEqual(["done", tip, []]);
   });
 
+  test("a source that never says what it holds is not waited for", async () => {
+    const mute: TileSource = { ...sourceOf(chain, "mute"), index: () => new Promise(() => undefined) };
+    const found = await outcome([mute, sourceOf(chain, "honest")], undefined, { patienceMs: 5 });
+    expect([found.end, found.height, found.failed, found.refused]).toEqual(["done", tip, ["mute"], []]);
+  });
+
   test("a source whose last tile grew meanwhile is asked for the new one", async () => {
     let height = 4400;
     const growing: TileSource = {
