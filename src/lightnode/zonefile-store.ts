@@ -36,8 +36,17 @@ export function zonefilesIn(directory: string): ZonefileStore {
         writeFileSync(draft, bytes, { mode: 0o600, flag: "wx" });
         renameSync(draft, path);
       } catch {
-        rmSync(draft, { force: true });
+        discard(draft);
       }
     },
   };
+}
+
+/** Best effort: where a draft could not be made, it cannot be removed either. */
+function discard(draft: string): void {
+  try {
+    rmSync(draft, { force: true });
+  } catch {
+    // The disk does not let us; a draft is no zone file, and is never read.
+  }
 }

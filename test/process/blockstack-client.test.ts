@@ -16,7 +16,7 @@ import { BIN } from "../support/bsk.ts";
 import { blockstack, BlockstackNamespace, type ClientNetwork } from "../support/blockstack-client.ts";
 import { REGTEST } from "../support/fake-node.ts";
 import { until } from "../support/indexed.ts";
-import { useTown } from "../support/town.ts";
+import { type Home, useTown } from "../support/town.ts";
 
 const keyOf = (who: string) => `${Buffer.from(sha256(fromUtf8(who))).toString("hex")}01`;
 const { network: networks, safety, transactions: make, config } = blockstack;
@@ -95,9 +95,9 @@ async function send(made: Promise<string>): Promise<void> {
 }
 
 /** A light server beside the node, which has synced up to three blocks below its tip. */
-async function lightServer(): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+async function lightServer(at: Home): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
   const argv = ["light", "serve", "--port", "0", "--poll", "1", "--network", "regtest", "--node", town().node.url];
-  const child = spawn(process.execPath, [BIN, ...argv], { env: town().home().environment });
+  const child = spawn(process.execPath, [BIN, ...argv], { env: at.environment });
   let err = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
   const url = () => /"serving","url":"([^"]*)"/u.exec(err)?.[1];
@@ -118,10 +118,13 @@ describe.each([
   ["a light server", "kin"],
 ])("with %s, in its own order of things", (server, space) => {
   const muneeb = `muneeb.${space}`;
+  /** Where the light server keeps what it verified. */
+  let home: Home | null = null;
 
   beforeAll(async () => {
     if (server === "a full node") return undefined;
-    const light = await lightServer();
+    home = town().home();
+    const light = await lightServer(home);
     talkTo(light.url);
     behind = 3;
     answersFor = async () => {
@@ -221,6 +224,12 @@ describe.each([
     await send(make["makeUpdate"]!(muneeb, owner, payer, zonefile));
     await client.broadcastZoneFile(zonefile);
     expect((await client.getNameInfo(muneeb))["zonefile"]).toBe(zonefile);
+    if (home !== null) {
+      // The command line asks that server, or nobody: what the client published is on this machine.
+      const told = { code: 0, data: { name: muneeb, zonefile, level: "complete" } };
+      expect(await home.run(["resolve", muneeb, "--node", serverUrl, "--require", "complete"])).toMatchObject(told);
+      expect(await home.run(["resolve", muneeb, "--offline", "--require", "complete"])).toMatchObject(told);
+    }
 
     const to = here(addressOf(payer));
     await send(make["makeTransfer"]!(muneeb, to, owner, payer, true));
