@@ -90,7 +90,7 @@ function scriptAt(bytes: Uint8Array, at: number): Uint8Array {
     case 5:
       return concat(Uint8Array.of(65), publicKey(kind - 2, data), Uint8Array.of(0xac));
     default:
-      return kind - PLAIN_SCRIPT > MAX_SCRIPT_SIZE ? UNSPENDABLE : data.slice();
+      return kind - PLAIN_SCRIPT > MAX_SCRIPT_SIZE ? UNSPENDABLE : new Uint8Array(data);
   }
 }
 

@@ -60,7 +60,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** A copy with the byte order turned round: Bitcoin shows hashes so. */
 export function reversed(bytes: Uint8Array): Uint8Array {
-  return bytes.slice().reverse();
+  return new Uint8Array(bytes).reverse(); // `slice` of a Buffer is no copy
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
