@@ -6,12 +6,13 @@ import { proofCard, shownProof } from "../cli/proof.ts";
 import { BskError } from "../errors.ts";
 import { pinOf, shownPin } from "../lightnode/pin.ts";
 import { judgePin, troubleOf, witnessesOf } from "../lightnode/pin-standing.ts";
+import { proveFromLog } from "../lightnode/prove-from-log.ts";
 import { transactionInBlock } from "../lightnode/transaction-in-block.ts";
-import { name as parseName } from "../primitives/name.ts";
-import { parseBlockHeight } from "../primitives/units.ts";
+import { type Name, name as parseName } from "../primitives/name.ts";
+import { type BlockHeight, parseBlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { Anchor } from "../verify/anchor.ts";
-import { PROOF_LEVELS, type ProofBundle, type ProvenName } from "../verify/bundle.ts";
+import { PROOF_LEVELS, type ProofBundle, type ProofLevel, type ProvenName } from "../verify/bundle.ts";
 import { writeBundle } from "../verify/bundle-file.ts";
 import type { Outcome } from "../verify/outcome.ts";
 import { attachedTo } from "../verify/prove-bundle.ts";
@@ -21,7 +22,7 @@ export const proveCommand = command({
   path: "prove",
   summary: "Get a proof of a name as a file that anybody can check",
   description: [
-    "Asks the node for the last operation on the name and for the hashes from the pin down to it, checks them, and writes them to a file that bsk verify checks with no network.",
+    "Proves from the verified log on this machine where that is synced to the pin (bsk light sync). Else it asks the node for the last operation on the name and for the hashes from the pin down to it, checks them, and writes them to a file that bsk verify checks with no network.",
     "The proof goes from --pin, else from the pin held (bsk pin list), else from the node's last block. Whoever reads it must trust that pair of height and consensus hash from elsewhere.",
     "Levels: included (the network accepted the operation), placed (in exactly that block), complete (nothing happened to the name after it: all operations since then are listed, so that a long silence makes a large file). Only complete shows that a name was never registered, or expired.",
     "With --inclusion the file also shows the operation's transaction and its way to the Merkle root of its Bitcoin block, which is asked for at your Bitcoin node. For readers who hold headers (bsk light headers) the operation is then placed, also in a small file of --level included.",
@@ -50,6 +51,11 @@ export const proveCommand = command({
     }
     if (inclusion && (attached || level === "complete")) {
       throw new BskError("usage", "--inclusion goes with --level included or placed, and not with --attached");
+    }
+    const own = inclusion ? null : await ownProof({ name, level, at, pin: given, attached }, ports);
+    if (own !== null) {
+      if (output !== undefined) await ports.files.write(output, writeBundle(own.bundle), { overwrite });
+      return { ...own.shown, file: output ?? null };
     }
     const book = await ports.pins();
     const pin = pinOf(given, book);
@@ -80,6 +86,35 @@ export const proveCommand = command({
   text: ({ file, ...shown }, style) =>
     file === null ? proofCard(shown, style) : `${proofCard(shown, style)}\nfile       ${file}`,
 });
+
+interface Wanted {
+  readonly name: Name;
+  readonly level: ProofLevel;
+  readonly at: BlockHeight | undefined;
+  readonly pin: Anchor | undefined;
+  readonly attached: boolean;
+}
+
+/** Out of the log on this machine; null where there is none that is synced to the pin. @throws BskError `unproven` */
+async function ownProof({ name, level, at, pin: given, attached }: Wanted, ports: Ports) {
+  const ways = await ports.ways({ offline: true, pin: given });
+  const found = await ways.log();
+  if (found === null || found.pin.height !== (ways.pin ?? found.pin).height) return null;
+  const { log, pin } = found;
+  const network = await ports.network();
+  const upTo = at === undefined || at > pin.height ? pin.height : at;
+  if (upTo < network.firstBlock) return null;
+  const made = proveFromLog(log, network.id, { name, pin, at: upTo, level, attached }, await ways.zonefiles());
+  if (made.kind === "impossible") {
+    throw new BskError("unproven", `there is no such proof of "${name}": ${made.because}`, {
+      rule: "no-proof",
+      hint: "another --level or --at may be provable; --attached rests on the log of whoever reads it",
+    });
+  }
+  const { bundle } = made;
+  const held = attached ? { spine: log.spine, log } : {};
+  return { bundle, shown: shownProof(bundle, verifyBundle(bundle, pin, network, held), shownPin(pin)) };
+}
 
 /** The same, with the operation's transaction in its block, where it holds without. */
 async function withInclusion(

@@ -90,6 +90,7 @@ export function lightLog(directory: string, firstBlock: number, height: number, 
 
   return {
     spine,
+    textsAt,
     operationsOn: (subject, upTo) =>
       bySubject()
         .heightsOf(fingerprint(subject), Math.min(upTo, height))

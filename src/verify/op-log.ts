@@ -28,6 +28,8 @@ export interface LoggedOperation {
 /** Wherever it is kept. What it answers is worth what `verifyLog` said of it. */
 export interface OperationLog {
   readonly spine: HashedSpine;
+  /** Texts of a block's operations, in the order of the log. */
+  textsAt(height: number): readonly string[];
   /** Operations on a name or namespace up to a height, oldest first. */
   operationsOn(subject: string, upTo: number): readonly LoggedOperation[];
   /** The last operation on a name or namespace up to a height, null where there is none. */
@@ -100,6 +102,19 @@ export function startLog(firstBlock: number, texts: TextStore = textsInMemory())
         if (owned === undefined) byOwner.set(owner, new Set([subject]));
         else owned.add(subject);
       }
+    },
+    textsAt(height) {
+      const behind = (of: number): number => {
+        let [low, high] = [0, heights.length];
+        while (low < high) {
+          const middle = (low + high) >> 1;
+          if ((heights[middle] ?? 0) <= of) low = middle + 1;
+          else high = middle;
+        }
+        return low;
+      };
+      const first = behind(height - 1);
+      return Array.from({ length: behind(height) - first }, (_, i) => texts.at(first + i));
     },
     operationsOn(subject, upTo) {
       const numbers = bySubject.get(subject) ?? [];
