@@ -1,7 +1,7 @@
 /** Base64 (RFC 4648 §4) with padding, in its one spelling. */
 import { ParseError } from "../errors.ts";
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+export const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const VALUES = new Map(Array.from(ALPHABET, (digit, value) => [digit.charCodeAt(0), value]));
 /** Bytes whose digits are made into text at once. */
 const PART = 3 * 1024;

@@ -54,3 +54,20 @@ export function nameHashOf(of: string): NameHash {
 export function updateHashOf(of: string, seen: ConsensusHash): UpdateHash {
   return updateHash.of(hash128(fromLatin1(of + seen)));
 }
+
+/** `leaf.label.namespace`: a name that a zone file of the chain carries (spec 06 §7.1). The leaf may have `+`. */
+export type SubdomainName = Brand<string, "SubdomainName">;
+
+/** Longest leaf that this program asks for or shows; the original's code has no bound. */
+const LEAF_MAX_LENGTH = 256;
+const LEAF = /^[a-z0-9_+-]+$/u;
+
+export function isSubdomainName(text: string): text is SubdomainName {
+  const dot = text.indexOf(".");
+  return dot <= LEAF_MAX_LENGTH && LEAF.test(text.slice(0, dot)) && isName(text.slice(dot + 1));
+}
+
+/** The name below which a subdomain stands. */
+export function stemOf(of: SubdomainName): Name {
+  return of.slice(of.indexOf(".") + 1) as Name;
+}
