@@ -52,9 +52,9 @@ interface Write {
 function writesOf(blocks: readonly IndexedBlock<AppliedOperation, Changes>[]): Write[] {
   const writes: Write[] = [];
   const refuse = (): never => {
-    throw new Error("appending a block reads nothing");
+    throw new Error("rows of a block follow from the block");
   };
-  const writer = blockWriter({
+  const recorder: Database = {
     exec: refuse,
     close: refuse,
     prepareList: refuse,
@@ -67,7 +67,9 @@ function writesOf(blocks: readonly IndexedBlock<AppliedOperation, Changes>[]): W
       all: refuse,
       iterate: refuse,
     }),
-  });
+  };
+  // Looking for zone files that are kept already is work of ours, and writes nothing here.
+  const writer = blockWriter(recorder, { kept: refuse, announced: () => undefined, forget: refuse });
   blocks.forEach((block) => writer.append(block));
   return writes;
 }

@@ -23,6 +23,7 @@ import {
 import { CHAIN_TABLE_NAMES, type TableDigest } from "./store/digest.ts";
 import { type Difference, firstDifference } from "./store/difference.ts";
 import { NodeStore, type StoredZonefile } from "./store/store.ts";
+import { wrongSubdomain } from "./subdomain-check.ts";
 
 /** A consensus hash that the user trusts, with its height. */
 export interface Pin {
@@ -143,7 +144,7 @@ function differenceOf(stored: NodeStore, derived: NodeStore, broken: Difference 
     const structure = stored.brokenStructure();
     if (structure !== null) return { table: "file", key: null, because: structure };
     if (broken !== null) return broken;
-    return firstDifference(stored, derived) ?? wrongZonefile(stored) ?? wrongMeta(stored);
+    return firstDifference(stored, derived) ?? wrongZonefile(stored) ?? wrongSubdomain(stored) ?? wrongMeta(stored);
   } catch (error) {
     if (isStorageFailure(error)) return { table: "file", key: null, because: "it cannot be read to its end" };
     throw error;

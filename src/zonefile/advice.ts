@@ -1,5 +1,6 @@
 /** What a zone file that can be read will not do as its author thinks: said, never refused. */
 import type { Name } from "../primitives/name.ts";
+import { readAsOriginal } from "./original.ts";
 import { dataText, recordText, typeText } from "./print.ts";
 import { type Zonefile, type ZoneRecord, recordsOfType } from "./record.ts";
 
@@ -11,6 +12,7 @@ export type AdviceRule =
   | "no-ttl"
   | "no-profile"
   | "unportable-url"
+  | "original-unreadable"
   | "long-string"
   | "cname-beside-others"
   | "twice"
@@ -26,8 +28,11 @@ const PORTABLE_TARGET = /^([a-z0-9+]+:\/\/)?[a-zA-Z0-9\-_.~%#?&\\:/=]+$/u;
 /** Longest string of a TXT record in the DNS, in octets. */
 const MAX_STRING = 255;
 
-/** Everything that is worth saying, in no order of weight. `name`: whose zone file it shall be, null where that is not told. */
-export function adviceOn(zone: Zonefile, name: Name | null): readonly Advice[] {
+/**
+ * Everything that is worth saying of a file, in no order of weight. `zone`: what is read out of it; `name`: whose zone file
+ * it shall be, null where that is not told.
+ */
+export function adviceOn(bytes: Uint8Array, zone: Zonefile, name: Name | null): readonly Advice[] {
   const origin = name === null ? null : foreignOrigin(zone, name);
   const advice: Advice[] = origin === null ? [] : [{ rule: "foreign-origin", because: origin }];
   const say = (rule: AdviceRule, because: string): void => void advice.push({ rule, because });
@@ -40,6 +45,12 @@ export function adviceOn(zone: Zonefile, name: Name | null): readonly Advice[] {
     if (!PORTABLE_TARGET.test(target)) {
       say("unportable-url", `nodes of the original refuse the whole file for "${target}": no ; , @ ( ) ! ' or space`);
     }
+  }
+  if (readAsOriginal(bytes) === null) {
+    say(
+      "original-unreadable",
+      "nodes of the original cannot read it: they know fewer types, and those in upper case only",
+    );
   }
   for (const record of [...recordsOfType(zone, "TXT"), ...recordsOfType(zone, "SPF")]) {
     const longest = Math.max(...record.strings.map(({ length }) => length));

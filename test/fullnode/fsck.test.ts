@@ -103,7 +103,7 @@ const EVIDENCE = [
 test("one bit changed in any column of any table is found, and repaired as far as it can be", async () => {
   const long = env["BSK_LONG"] === "1";
   const wanted = long ? 3 : 1;
-  const columns = columnsOf(small).filter(({ table }) => table !== "zonefiles");
+  const columns = columnsOf(small).filter(({ table }) => table !== "zonefiles" && table !== "subdomains");
   expect(new Set(columns.map(({ table }) => table)).size).toBe(8);
   for (const [i, { table, column }] of columns.entries()) {
     for (let nth = i; nth < i + wanted; nth++) {

@@ -46,7 +46,7 @@ export const zonefileCheckCommand = command({
     const bytes = await ports.files.readBytes(file);
     const zone = zonefileIn(bytes, file);
     const { records, ...shown } = shownZonefile(bytes, zone);
-    const advice = adviceOn(zone, name ?? intended ?? null);
+    const advice = adviceOn(bytes, zone, name ?? intended ?? null);
     const announced = name === undefined ? null : await requireAnnounced(name, shown.zonefileHash, file, ports);
     return { file, name: name ?? intended ?? null, ...shown, records: records.length, advice, announced };
   },

@@ -78,7 +78,7 @@ export const zonefileMakeCommand = command({
       throw new BskError("usage", `a zone file of ${bytes.length} bytes: nodes keep at most ${MAX_ZONEFILE_BYTES}`);
     }
     const zone = parseZonefile(bytes);
-    for (const { because } of adviceOn(zone, name)) ports.terminal.warn(because);
+    for (const { because } of adviceOn(bytes, zone, name)) ports.terminal.warn(because);
     if (output !== undefined) await ports.files.write(output, bytes, { overwrite });
     return { name, file: output ?? null, ...shownZonefile(bytes, zone), zonefile: toLatin1(bytes) };
   },

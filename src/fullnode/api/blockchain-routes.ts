@@ -1,20 +1,22 @@
 /** What the chain came to: consensus hashes, operations, records, transactions (spec 10 A2). */
 import { Buffer } from "node:buffer";
 import type { BlockHeight } from "../../primitives/units.ts";
+import { isSubdomainName } from "../../primitives/name.ts";
 import type { TransactionVerdict } from "../store/queries.ts";
 import { atHeight, pastParameter } from "./at-height.ts";
 import { LIST_COST } from "./name-routes.ts";
 import { pageAnswer, pageOf, ROWS_PER_PAGE } from "../../api/page.ts";
 import {
+  anyNameParameter,
   consensusHashParameter,
   firstPageParameter,
   flagParameter,
   heightParameter,
-  nameParameter,
   txidParameter,
 } from "./parameters.ts";
 import { didOf, lifetimeOf, nameJson, recordJson } from "./record-json.ts";
 import { type Json, ok, type Parameter, refuse, route, type Route } from "./route.ts";
+import { subdomainRecord } from "./subdomain-routes.ts";
 
 const ROOT = "/v1/blockchains/bitcoin";
 
@@ -54,9 +56,10 @@ export const blockchainRoutes: readonly Route[] = [
 
   route(
     `${ROOT}/names/:name`,
-    { name: nameParameter, height: pastParameter },
+    { name: anyNameParameter, height: pastParameter },
     ({ node: { store }, values: { name, height } }) =>
       atHeight(store, height, (state) => {
+        if (isSubdomainName(name)) return subdomainRecord(name, store, state.height);
         const record = state.name(name);
         const life = record === null ? null : lifetimeOf(record, state);
         if (record === null || life === null) return refuse(404, "Not found");

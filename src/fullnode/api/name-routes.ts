@@ -1,6 +1,6 @@
 /** Names: lists, state, history, zone files of a name, the names of an address (spec 10 A2). */
 import type { NameRecord } from "../../ops/record.ts";
-import { namespaceOf } from "../../primitives/name.ts";
+import { isSubdomainName, namespaceOf } from "../../primitives/name.ts";
 import { isLiveAt } from "../../protocol/lifetime.ts";
 import type { StateAt } from "../store/past.ts";
 import type { NameStanding } from "../store/queries.ts";
@@ -8,14 +8,15 @@ import { atHeight, pastParameter } from "./at-height.ts";
 import { pageAnswer, pageOf, ROWS_PER_PAGE } from "../../api/page.ts";
 import {
   addressParameter,
+  anyNameParameter,
   firstPageParameter,
   flagParameter,
-  nameParameter,
   pageParameter,
   zonefileHashParameter,
 } from "./parameters.ts";
 import { didOf, historyJson, lifetimeOf } from "./record-json.ts";
 import { type ApiResponse, ok, refuse, type Parameter, route, type Route } from "./route.ts";
+import { subdomainHistory, subdomainState, subdomainZonefile } from "./subdomain-routes.ts";
 import { textOf } from "../../api/zonefile-body.ts";
 import { zonefileAnswer } from "./zonefile-routes.ts";
 
@@ -73,16 +74,19 @@ export const nameRoutes: readonly Route[] = [
 
   route(
     "/v1/names/:name",
-    { name: nameParameter, height: pastParameter },
+    { name: anyNameParameter, height: pastParameter },
     ({ node: { store }, values: { name, height } }) =>
-      atHeight(store, height, (state) => nameState(state.standing(name), state)),
+      atHeight(store, height, (state) =>
+        isSubdomainName(name) ? subdomainState(name, store, state.height) : nameState(state.standing(name), state),
+      ),
   ),
 
   route(
     "/v1/names/:name/history",
-    { name: nameParameter, page: firstPageParameter, height: pastParameter },
+    { name: anyNameParameter, page: firstPageParameter, height: pastParameter },
     ({ node: { store }, values: { name, page, height }, request }) =>
       atHeight(store, height, (state) => {
+        if (isSubdomainName(name)) return subdomainHistory(name, store, { height: state.height, page, request });
         const size = HISTORY_PER_PAGE;
         const rows = store.queries.historyOf(name, state.height, pageOf(page, size));
         return rows.length === 0 ? refuse(404, "Not found") : pageAnswer(rows, { page, size, request }, historyJson);
@@ -92,9 +96,10 @@ export const nameRoutes: readonly Route[] = [
 
   route(
     "/v1/names/:name/zonefile",
-    { name: nameParameter, raw: flagParameter, height: pastParameter },
+    { name: anyNameParameter, raw: flagParameter, height: pastParameter },
     ({ node: { store }, values: { name, raw, height } }) =>
       atHeight(store, height, (state) => {
+        if (isSubdomainName(name)) return subdomainZonefile(name, store, { height: state.height, raw, hash: null });
         const record = state.name(name);
         const life = record === null ? null : lifetimeOf(record, state);
         if (record === null || life === null) return refuse(404, "Name not found");
@@ -107,9 +112,13 @@ export const nameRoutes: readonly Route[] = [
   // A hash says what the bytes are: once they are there, no block changes them.
   route(
     "/v1/names/:name/zonefile/:hash",
-    { name: nameParameter, hash: zonefileHashParameter, raw: flagParameter },
-    ({ node: { store }, values: { name, hash, raw } }) =>
-      store.queries.isAnnouncedBy(hash, name) ? zonefileAnswer(hash, raw, store) : refuse(404, "No such zonefile"),
+    { name: anyNameParameter, hash: zonefileHashParameter, raw: flagParameter },
+    ({ node: { store }, values: { name, hash, raw } }) => {
+      if (isSubdomainName(name)) return subdomainZonefile(name, store, { height: Infinity, raw, hash });
+      return store.queries.isAnnouncedBy(hash, name)
+        ? zonefileAnswer(hash, raw, store)
+        : refuse(404, "No such zonefile");
+    },
   ),
 
   route(
@@ -120,10 +129,14 @@ export const nameRoutes: readonly Route[] = [
       return atHeight(store, height, (state) => {
         const size = ROWS_PER_PAGE;
         const { offset, count } = pageOf(page, size);
-        const owned = ownedBy(state.namesOf(address), state).slice(offset, offset + count);
-        return pageAnswer(owned, { page, size, request }, (rows) => ({ names: rows.map(({ name }) => name) }));
+        const owned = [
+          ...ownedBy(state.namesOf(address), state).map(({ name }) => name),
+          ...store.queries.subdomainsOf(address, state.height),
+        ].slice(offset, offset + count);
+        return pageAnswer(owned, { page, size, request }, (names) => ({ names }));
       });
     },
-    { cost: 5 },
+    // A zone file that comes without a block may carry a subdomain.
+    { cost: 5, dependsOn: "more" },
   ),
 ];

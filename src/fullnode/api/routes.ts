@@ -15,11 +15,13 @@ import { proofRoutes } from "./proof-routes.ts";
 import type { ApiRequest, ApiResponse } from "./route.ts";
 import { tileRoutes } from "./tile-routes.ts";
 import { walkRoutes } from "./walk-routes.ts";
+import { subdomainRoutes } from "./subdomain-routes.ts";
 import { zonefileRoutes } from "./zonefile-routes.ts";
 
 const router = routerOf([
   ...nodeRoutes,
   ...nameRoutes,
+  ...subdomainRoutes,
   ...zonefileRoutes,
   ...profileRoutes,
   ...namespaceRoutes,

@@ -11,6 +11,7 @@ import type { Database, SqlValue } from "../../database/sqlite.ts";
 import { accountQueries } from "./accounts.ts";
 import { recordOfJson, type StoredRecord } from "./rows.ts";
 import { positionOf } from "./schema.ts";
+import { subdomainQueries } from "./subdomains.ts";
 
 export interface StoredBlock {
   readonly height: BlockHeight;
@@ -139,7 +140,10 @@ export function queriesOf(database: Database, network: Network) {
     announced: prepare("SELECT 1 FROM operations WHERE announces = ? LIMIT 1"),
     announcedBy: prepare("SELECT 1 FROM operations WHERE announces = ? AND subject = ? LIMIT 1"),
     announcedCount: prepare("SELECT count(*) AS count FROM operations WHERE announces IS NOT NULL"),
-    zonefile: prepare("SELECT bytes FROM zonefiles WHERE hash = ?"),
+    zonefile: prepare(
+      `SELECT bytes FROM zonefiles WHERE hash = ?1
+       UNION ALL SELECT zonefile AS bytes FROM subdomains WHERE zonefile_hash = ?1 LIMIT 1`,
+    ),
   };
   // Every answer names the last block: it is read once for as long as it is the last.
   let tip: StoredBlock | null | undefined;
@@ -241,6 +245,8 @@ export function queriesOf(database: Database, network: Network) {
     isAnnouncedBy: (hash: ZonefileHash, name: Name): boolean => sql.announcedBy.get(hash, name) !== undefined,
     announcementsCount: (): number => (sql.announcedCount.get() as { count: number }).count,
     ...accountQueries(database),
+    ...subdomainQueries(database),
+    /** Of a name, or of a subdomain. */
     zonefile: (hash: ZonefileHash): Uint8Array | null => zonefileOf(hash),
   };
 }

@@ -9,7 +9,7 @@
  */
 
 /** Raised when a table changes; a database of another version is refused. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** No block has more transactions: the smallest is 60 bytes, a block at most 1 000 000 without witnesses. */
 const POSITIONS_PER_BLOCK = 1 << 20;
@@ -171,4 +171,23 @@ export const TABLES: readonly string[] = [
   bytes BLOB NOT NULL,
   received INTEGER NOT NULL
 ) WITHOUT ROWID`,
+
+  `CREATE TABLE subdomains (
+  position INTEGER NOT NULL,
+  zonefile_offset INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  domain TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  owner TEXT NOT NULL,
+  zonefile_hash TEXT NOT NULL,
+  zonefile BLOB NOT NULL,
+  signature TEXT,
+  resolver TEXT,
+  missing TEXT NOT NULL,
+  PRIMARY KEY (position, zonefile_offset)
+) WITHOUT ROWID`,
+  `CREATE INDEX subdomains_name ON subdomains (name)`,
+  `CREATE INDEX subdomains_owner ON subdomains (owner)`,
+  `CREATE INDEX subdomains_domain ON subdomains (domain)`,
+  `CREATE INDEX subdomains_zonefile_hash ON subdomains (zonefile_hash)`,
 ];

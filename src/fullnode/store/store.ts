@@ -19,6 +19,7 @@ import { type Queries, queriesOf } from "./queries.ts";
 import { positionOf } from "./schema.ts";
 import { Snapshot } from "./snapshot.ts";
 import { stateViewOf } from "./state-view.ts";
+import { type SubdomainWriter, subdomainWriter } from "./subdomains.ts";
 import { type BlockWriter, blockWriter } from "./writer.ts";
 
 interface StoredTip {
@@ -41,6 +42,7 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
   readonly hashed: HashedChain;
   readonly #database: Database;
   readonly #writer: BlockWriter;
+  readonly #subdomains: SubdomainWriter;
   readonly #past: (height: number) => StateAt;
   readonly #snapshot: Snapshot;
   /** The state after the last block, until the next change. */
@@ -50,7 +52,8 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
   private constructor(database: Database, network: Network) {
     this.network = network;
     this.#database = database;
-    this.#writer = blockWriter(database);
+    this.#subdomains = subdomainWriter(database, network);
+    this.#writer = blockWriter(database, this.#subdomains);
     this.view = stateViewOf(database, network);
     this.queries = queriesOf(database, network);
     this.hashed = hashedChainOf(database);
@@ -137,12 +140,29 @@ export class NodeStore implements VirtualchainStore<StateView, AppliedOperation,
     if (!this.#inTransaction) this.#snapshot.hold();
   }
 
-  /** Keeps a zone file under its hash; `received` is in seconds since 1970. */
+  /** Keeps a zone file under its hash, with the subdomains in it; `received` is in seconds since 1970. */
   putZonefile(hash: string, bytes: Uint8Array, received: number): void {
-    this.#snapshot.release();
-    this.#database
-      .prepare("INSERT INTO zonefiles (hash, bytes, received) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING")
-      .run(hash, bytes, received);
+    this.together(() => {
+      const { changes } = this.#database
+        .prepare("INSERT INTO zonefiles (hash, bytes, received) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING")
+        .run(hash, bytes, received);
+      if (Number(changes) > 0) this.#subdomains.kept(hash, bytes);
+    });
+  }
+
+  /** The subdomains that zone files here carry, in the order of the chain. */
+  subdomains(): IterableIterator<SqlRow> {
+    return this.#database.prepare("SELECT * FROM subdomains ORDER BY position, zonefile_offset").iterate();
+  }
+
+  /** Every operation that announced a zone file which is here, in the order of the chain. */
+  announcements(): IterableIterator<SqlRow> {
+    return this.#database
+      .prepare(
+        `SELECT o.position, o.subject, z.bytes FROM operations o JOIN zonefiles z ON z.hash = o.announces
+         ORDER BY o.position`,
+      )
+      .iterate();
   }
 
   /** SHA256 over all rows that a hash stands for: equal on every node that has the same blocks, wherever from. */

@@ -14,6 +14,7 @@ import { accountWriter } from "./accounts.ts";
 import { blockChecksum, evidenceOfBlock, refusedChecksum } from "./evidence.ts";
 import { NAME_COLUMNS, NAMESPACE_COLUMNS, namespaceValues, nameValues, recordOfJson } from "./rows.ts";
 import { positionOf } from "./schema.ts";
+import type { SubdomainWriter } from "./subdomains.ts";
 
 /** What of an operation goes into columns of its own. */
 interface OperationColumns {
@@ -110,11 +111,11 @@ export interface BlockWriter {
 }
 
 /** Prepares the statements of a database, once. */
-export function blockWriter(database: Database): BlockWriter {
-  return { append: appender(database), rollBack: undoer(database) };
+export function blockWriter(database: Database, subdomains: SubdomainWriter): BlockWriter {
+  return { append: appender(database, subdomains), rollBack: undoer(database, subdomains) };
 }
 
-function appender(database: Database): BlockWriter["append"] {
+function appender(database: Database, subdomains: SubdomainWriter): BlockWriter["append"] {
   const sql = {
     block: database.prepare(
       `INSERT INTO blocks (height, hash, previous_hash, time, ops_hash, consensus_hash, checksum, refused_checksum)
@@ -155,6 +156,7 @@ function appender(database: Database): BlockWriter["append"] {
         rawTransaction, senderScript, JSON.stringify(record),
       ); // prettier-ignore
       if (creator !== null && !made.has(subject)) made.set(subject, { creator, position });
+      if (announces !== null) subdomains.announced(position, subject, announces);
     }
     for (const { txid, vtxindex, rawTransaction, senderScript, rule, because } of block.rejected) {
       const position = positionOf(height, vtxindex);
@@ -178,7 +180,7 @@ function appender(database: Database): BlockWriter["append"] {
   };
 }
 
-function undoer(database: Database): BlockWriter["rollBack"] {
+function undoer(database: Database, subdomains: SubdomainWriter): BlockWriter["rollBack"] {
   const sql = {
     // Without its sign the column would lead SQLite through the index of all subjects.
     subjects: database.prepare(
@@ -233,6 +235,7 @@ function undoer(database: Database): BlockWriter["rollBack"] {
     for (const { record } of sql.consumers.all(start) as { record: string }[]) {
       sql.reopen.run(recordOfJson<NameRecord | NamespaceRecord>(record).preorderHash, height);
     }
+    subdomains.forget(start);
     sql.operations.run(start);
     sql.rejections.run(start);
     sql.preorders.run(start);
