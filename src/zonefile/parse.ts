@@ -90,7 +90,7 @@ function readRecord(entry: Entry, state: State, first: Pick<State, "origin" | "d
   const shown = (token: Token): string => nameText(readName(token, state), first.origin);
   const { type, fields } = given;
   const known = knownType(type.raw);
-  if (known === null || fields[0]?.raw === "\\#") return { ...owned, ...opaque(type, fields) };
+  if (known === null || isGeneric(fields[0])) return { ...owned, ...opaque(type, fields) };
   return { ...owned, type: known, ...readFields(known, type, fields, shown) } as KnownRecord;
 }
 
@@ -156,11 +156,16 @@ function readFields(
   return values;
 }
 
+/** The sign that bytes follow as they are (RFC 3597 §5). */
+function isGeneric(token: Token | undefined): token is Token {
+  return token !== undefined && !token.quoted && token.raw === "\\#";
+}
+
 /** @throws ZonefileError where the bytes of RFC 3597 are not as many as they say. */
 function opaque(type: Token, tokens: readonly Token[]) {
   const mnemonic = type.raw.toUpperCase();
   const [head, length, ...parts] = tokens;
-  if (head?.raw === "\\#" && !head.quoted) {
+  if (isGeneric(head)) {
     if (length === undefined) throw new ZonefileError("missing-field", head, "\\# without a length");
     const count = readField("u16", [length], "length");
     const [firstPart] = parts;

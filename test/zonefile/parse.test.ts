@@ -159,6 +159,10 @@ test("types that are not read are kept as they are written", () => {
   ]);
 });
 
+test("\\# between quotes is a string", () => {
+  expect(records('a TXT "\\#"')).toMatchObject([{ type: "TXT", strings: ["#"] }]);
+});
+
 test("DOS line ends and an empty file", () => {
   expect(parse("$TTL 60\r\na TXT x\r\n")).toEqual({
     origin: null,
