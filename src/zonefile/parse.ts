@@ -90,7 +90,7 @@ function readRecord(entry: Entry, state: State, first: Pick<State, "origin" | "d
   const shown = (token: Token): string => nameText(readName(token, state), first.origin);
   const { type, fields } = given;
   const known = knownType(type.raw);
-  if (known === null || isGeneric(fields[0])) return { ...owned, ...opaque(type, fields) };
+  if (known === null || fields.slice(0, 1).some(isGeneric)) return { ...owned, ...opaque(type, fields) };
   return { ...owned, type: known, ...readFields(known, type, fields, shown) } as KnownRecord;
 }
 
@@ -157,14 +157,15 @@ function readFields(
 }
 
 /** The sign that bytes follow as they are (RFC 3597 §5). */
-function isGeneric(token: Token | undefined): token is Token {
-  return token !== undefined && !token.quoted && token.raw === "\\#";
+function isGeneric(token: Token): boolean {
+  return !token.quoted && token.raw === "\\#";
 }
 
 /** @throws ZonefileError where the bytes of RFC 3597 are not as many as they say. */
 function opaque(type: Token, tokens: readonly Token[]) {
   const mnemonic = type.raw.toUpperCase();
   const [head, length, ...parts] = tokens;
+  if (head === undefined) throw new ZonefileError("missing-field", type, `${mnemonic} without fields`);
   if (isGeneric(head)) {
     if (length === undefined) throw new ZonefileError("missing-field", head, "\\# without a length");
     const count = readField("u16", [length], "length");
@@ -175,7 +176,6 @@ function opaque(type: Token, tokens: readonly Token[]) {
     }
     return { type: "opaque", mnemonic, text: ["\\#", count, ...(hex === "" ? [] : [hex])].join(" ") } as const;
   }
-  if (head === undefined) throw new ZonefileError("missing-field", type, `${mnemonic} without fields`);
   if (isNumberedType(mnemonic)) {
     throw new ZonefileError("bad-field", head, `${mnemonic} without \\# and the number of its bytes`);
   }
