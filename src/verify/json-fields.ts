@@ -15,6 +15,10 @@ export function fieldsOf(what: string) {
     if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(where);
     return value as Fields;
   };
+  const number = (value: unknown, where: string): number => {
+    if (typeof value !== "number") throw wrong(where);
+    return value;
+  };
   return {
     object,
     list: (value: unknown, where: string): readonly unknown[] => {
@@ -25,10 +29,7 @@ export function fieldsOf(what: string) {
       if (typeof value !== "string") throw wrong(where);
       return value;
     },
-    number: (value: unknown, where: string): number => {
-      if (typeof value !== "number") throw wrong(where);
-      return value;
-    },
+    number,
     /** What the parser makes of a value that is not null. */
     perhaps: <T>(value: unknown, parse: (value: unknown) => T): T | null => (value === null ? null : parse(value)),
     /**
@@ -48,9 +49,8 @@ export function fieldsOf(what: string) {
       }
       const from = object(json, "the file");
       if (from["format"] !== format) throw new ParseError(`not ${what}: its format is not "${format}"`);
-      if (from["version"] !== version) {
-        throw new ParseError(`${what} of version ${String(from["version"])}, not ${version}`);
-      }
+      const theirs = number(from["version"], "version");
+      if (theirs !== version) throw new ParseError(`${what} of version ${theirs}, not ${version}`);
       const value = parse(from);
       if (write(value) !== text) throw new ParseError(`not ${what}: not as it is written`);
       return value;

@@ -72,10 +72,12 @@ export function readTileIndex(text: string): TileIndex {
   if (text.length > LONGEST_TILE_INDEX) throw new ParseError(`an index of ${text.length} characters`);
   const from = objectOf(text);
   if (from["format"] !== FORMAT) throw new ParseError(`no index of tiles: its format is not "${FORMAT}"`);
-  if (from["version"] !== VERSION) throw new ParseError(`an index of version ${String(from["version"])}`);
-  if (from["tileBlocks"] !== TILE_BLOCKS) throw new ParseError(`tiles of ${String(from["tileBlocks"])} blocks`);
-  const firstBlock = heightIn(from, "firstBlock");
-  const height = heightIn(from, "height");
+  const version = numberIn(from, "version");
+  if (version !== VERSION) throw new ParseError(`an index of version ${version}`);
+  const tileBlocks = numberIn(from, "tileBlocks");
+  if (tileBlocks !== TILE_BLOCKS) throw new ParseError(`tiles of ${tileBlocks} blocks`);
+  const firstBlock = blockHeight(numberIn(from, "firstBlock"));
+  const height = blockHeight(numberIn(from, "height"));
   if (height < firstBlock) throw new ParseError(`an index of tiles up to ${height}, before the first block`);
   const consensusHashes = textsIn(from, "consensusHashes").map(consensusHash);
   if (consensusHashes.length !== tileRanges(firstBlock, height).length)
@@ -94,10 +96,10 @@ function objectOf(text: string): Readonly<Record<string, unknown>> {
   throw new ParseError("no index of tiles: no JSON object");
 }
 
-function heightIn(from: Readonly<Record<string, unknown>>, key: string): number {
+function numberIn(from: Readonly<Record<string, unknown>>, key: string): number {
   const value = from[key];
   if (typeof value !== "number") throw new ParseError(`an index of tiles without "${key}"`);
-  return blockHeight(value);
+  return value;
 }
 
 function textIn(from: Readonly<Record<string, unknown>>, key: string): string {

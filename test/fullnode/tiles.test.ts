@@ -119,6 +119,8 @@ test("an index is read strictly, and may grow", () => {
   for (const wrong of [
     { format: "tiles" },
     { version: 2 },
+    { version: { toString: false } },
+    { tileBlocks: { toString: false } },
     { tileBlocks: 100 },
     { network: "00" },
     { firstBlock: -1 },
