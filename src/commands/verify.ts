@@ -1,13 +1,16 @@
 import { command } from "../cli/command.ts";
+import { duration } from "../cli/duration.ts";
 import { evidenceCard, shownEvidence, type ShownEvidence } from "../cli/evidence.ts";
 import { arg, oneOf, option, path } from "../cli/parameter.ts";
 import { pinOption } from "../cli/pin.ts";
 import type { Ports } from "../cli/ports.ts";
 import { proofCard, type ShownProof, shownProof } from "../cli/proof.ts";
 import { BskError, ParseError } from "../errors.ts";
+import { requireFresh } from "../lightnode/as-of.ts";
 import type { Headers } from "../lightnode/headers.ts";
 import { requiredPin, shownPin } from "../lightnode/pin.ts";
 import { satisfies } from "../lightnode/trust-level.ts";
+import { blockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { Anchor } from "../verify/anchor.ts";
 import { PROOF_LEVELS, type ProofBundle, type ProofLevel } from "../verify/bundle.ts";
@@ -21,15 +24,18 @@ interface Terms {
   readonly require: ProofLevel | undefined;
   /** A file of headers. */
   readonly headers: string | undefined;
+  /** The most milliseconds since the last block that the proof speaks of; undefined: any. */
+  readonly maxAge: number | undefined;
 }
 
 /** What becomes of a file of each format. */
-const CHECKS: Readonly<
-  Record<string, (text: string, terms: Terms, ports: Ports) => Promise<ShownProof | ShownEvidence>>
-> = {
-  [BUNDLE_FORMAT]: checkProof,
-  [EVIDENCE_FORMAT]: checkKeptEvidence,
-};
+const CHECKS = new Map<
+  string | null,
+  (text: string, terms: Terms, ports: Ports) => Promise<ShownProof | ShownEvidence>
+>([
+  [BUNDLE_FORMAT, checkProof],
+  [EVIDENCE_FORMAT, checkKeptEvidence],
+]);
 
 /** @throws BskError `usage`, rule `wrong-network` */
 function requireNetwork(what: string, theirs: string, network: Network): void {
@@ -40,16 +46,19 @@ function requireNetwork(what: string, theirs: string, network: Network): void {
   });
 }
 
-async function checkProof(text: string, { pin: given, require, headers }: Terms, ports: Ports): Promise<ShownProof> {
+async function checkProof(text: string, terms: Terms, ports: Ports): Promise<ShownProof> {
+  const { pin: given, require, maxAge } = terms;
   const network = await ports.network();
   const bundle = readBundle(text);
   requireNetwork("proof", bundle.network, network);
   const pin = requiredPin(given, await ports.pins());
   const isAlone = bundle.walk !== null && bundle.pin.height === pin.height;
   const light = isAlone ? null : await (await ports.ways({ offline: true, pin: given })).log();
-  const blockHashAt = (await headersFor(bundle, headers, ports))?.hashAt;
-  const held = { spine: light?.log.spine, log: light?.log, blockHashAt };
+  const headers = await headersFor(bundle, terms, ports);
+  const held = { spine: light?.log.spine, log: light?.log, blockHashAt: headers?.hashAt };
   const shown = shownProof(bundle, verifyBundle(bundle, pin, network, held), shownPin(pin));
+  const height = blockHeight(shown.at ?? bundle.pin.height);
+  requireFresh({ asOf: { height, time: headers?.timeAt(height) ?? null } }, maxAge, ports.clock.now());
   if (require === undefined || satisfies(shown.level, require)) return shown;
   throw new BskError("unproven", `the proof is "${shown.level}", less than the required "${require}"`, {
     rule: "level",
@@ -57,9 +66,13 @@ async function checkProof(text: string, { pin: given, require, headers }: Terms,
   });
 }
 
-async function checkKeptEvidence(text: string, { pin: given, require }: Terms, ports: Ports): Promise<ShownEvidence> {
+async function checkKeptEvidence(text: string, terms: Terms, ports: Ports): Promise<ShownEvidence> {
+  const { pin: given, require, maxAge } = terms;
   if (require !== undefined) {
     throw new BskError("usage", "evidence has no level", { hint: "without --require it is checked like any other" });
+  }
+  if (maxAge !== undefined) {
+    throw new BskError("usage", "evidence does not age", { hint: "without --max-age it is checked like any other" });
   }
   const network = await ports.network();
   const evidence = readEvidence(text);
@@ -68,9 +81,13 @@ async function checkKeptEvidence(text: string, { pin: given, require }: Terms, p
   return shownEvidence(evidence, checkEvidence(evidence, pin, network.firstBlock), shownPin(pin));
 }
 
-/** Those of a file, else this installation's own where the proof has a use for them. */
-async function headersFor({ inclusion }: ProofBundle, file: string | undefined, ports: Ports): Promise<Headers | null> {
-  if (file === undefined && inclusion === null) return null;
+/** Those of a file, else this installation's own where there is a use for them. */
+async function headersFor(
+  { inclusion }: ProofBundle,
+  { headers: file, maxAge }: Terms,
+  ports: Ports,
+): Promise<Headers | null> {
+  if (file === undefined && inclusion === null && maxAge === undefined) return null;
   const store = await ports.headers();
   const checked = (): void => {
     ports.signal.throwIfAborted();
@@ -82,7 +99,8 @@ async function headersFor({ inclusion }: ProofBundle, file: string | undefined, 
 function formatOf(text: string): string | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && "format" in value ? String(value.format) : null;
+    const isFile = typeof value === "object" && value !== null && "format" in value;
+    return isFile && typeof value.format === "string" ? value.format : null;
   } catch {
     return null;
   }
@@ -96,8 +114,9 @@ export const verifyCommand = command({
     "A file that is attached rests on the verified log on this machine (bsk light sync). With that log, proofs from any earlier pin are checked too.",
     "Says how far the file goes: included (the network accepted the operation), placed (in exactly that block), complete (nothing happened to the name after it).",
     "A file that shows the operation's Bitcoin transaction (bsk prove --inclusion) is placed by headers: those of --headers, else those held (bsk light headers).",
+    "With --max-age the proof's last block, which is the pin's unless it shows the state at another height, must not be older. Its time is in its header, so it takes headers.",
     "Evidence against a node, which bsk resolve keeps where nodes contradict each other, is checked the same way: exit code 0 says that the answer in it is false, and whose it is said to be.",
-    "Exit code 3: the file contradicts the pin. 4: it proves nothing under this pin, or less than --require.",
+    "Exit code 3: the file contradicts the pin. 4: it proves nothing under this pin, less than --require, or something older than --max-age.",
   ],
   examples: [
     {
@@ -114,16 +133,17 @@ export const verifyCommand = command({
       completes: "file",
     }),
     require: option(oneOf(PROOF_LEVELS), "refuse a proof that shows less than this", { placeholder: "LEVEL" }),
+    maxAge: option(duration, "refuse a proof whose last block is older than this", { placeholder: "TIME" }),
   },
-  run: async ({ file, pin, headers, require }, ports) => {
+  run: async ({ file, pin, headers, require, maxAge }, ports) => {
     const text = await ports.files.readText(file, Math.max(LONGEST_BUNDLE, LONGEST_EVIDENCE));
-    const check = CHECKS[formatOf(text) ?? ""];
+    const check = CHECKS.get(formatOf(text));
     // A file that is no proof is refuted: somebody gave it as one.
     const noProof = (because: string): BskError =>
       new BskError("refuted", `"${file}" is no proof: ${because}`, { rule: "not-a-proof" });
     if (check === undefined) throw noProof("it has no format that bsk knows");
     try {
-      return await check(text, { pin, require, headers }, ports);
+      return await check(text, { pin, require, headers, maxAge }, ports);
     } catch (error) {
       throw error instanceof ParseError ? noProof(error.message) : error;
     }

@@ -21,6 +21,8 @@ export interface Headers {
   readonly last: { readonly height: number; readonly hash: BlockHash; readonly time: Date };
   /** null outside of them. */
   readonly hashAt: (height: number) => BlockHash | null;
+  /** null outside of them. */
+  readonly timeAt: (height: number) => Date | null;
 }
 
 /** Which files were checked before: the SHA-256 of their headers up to a height. */
@@ -38,7 +40,15 @@ export interface CheckedRun {
 export function headersOf(file: HeaderFile): Headers {
   const height = lastHeight(file);
   const { hash, time } = parseHeader(headerAt(file, height) as Uint8Array);
-  return { file, last: { height, hash, time: new Date(time * 1000) }, hashAt: (at) => hashAt(file, at) };
+  return {
+    file,
+    last: { height, hash, time: new Date(time * 1000) },
+    hashAt: (at) => hashAt(file, at),
+    timeAt: (at) => {
+      const header = headerAt(file, at);
+      return header === null ? null : new Date(parseHeader(header).time * 1000);
+    },
+  };
 }
 
 /** As a source that checks what it is told knows its blocks. */

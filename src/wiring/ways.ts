@@ -1,7 +1,5 @@
 /** What this call may answer about names from: nodes, and the light directory among the network's data. */
 import { join } from "node:path";
-import { headerAt } from "../bitcoin/header-file.ts";
-import { parseHeader } from "../bitcoin/header.ts";
 import type { Ports } from "../cli/ports.ts";
 import { BskError } from "../errors.ts";
 import type { Ways } from "../lightnode/best-source.ts";
@@ -36,11 +34,7 @@ export async function waysOf(
     pin: pinOf(pin, pins),
     log: once(async () => pinnedLog(await light(), pin, pins)),
     noLog: async () => noLog(await light()),
-    blockTime: async (height) => {
-      const file = (await held())?.file;
-      const header = file === undefined ? null : headerAt(file, height);
-      return header === null ? null : new Date(parseHeader(header).time * 1000);
-    },
+    blockTime: async (height) => (await held())?.timeAt(height) ?? null,
     zonefiles: async () => zonefilesIn(join((await light()).path, ZONEFILES)),
   };
 }

@@ -2,8 +2,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { encodeHeaderFile } from "../../src/bitcoin/header-file.ts";
+import { HEADER_SIZE } from "../../src/bitcoin/header.ts";
 import type { NodeStore } from "../../src/fullnode/store/store.ts";
+import { concat } from "../../src/primitives/bytes.ts";
 import { bsk } from "../support/bsk.ts";
+import { blockBehind, coinbase, GENESIS } from "../support/linked-chain.ts";
 import { serveVector, type ServedVector } from "../support/served-vector.ts";
 
 let served: ServedVector;
@@ -27,6 +31,16 @@ beforeAll(async () => {
   ({ home, environment, url, pin, store } = served);
   return () => served.stop();
 });
+
+/** Headers up to a block whose time is so long ago. */
+function headersUpTo(height: number, secondsAgo: number): Uint8Array {
+  const headers = [GENESIS];
+  const last = Math.floor(Date.now() / 1000) - secondsAgo;
+  for (let at = 1; at <= height; at++) {
+    headers.push(blockBehind(headers[at - 1]!, [coinbase(at, Uint8Array.of(0x51))], last - (height - at)));
+  }
+  return encodeHeaderFile({ first: 0, headers: concat(...headers.map((block) => block.subarray(0, HEADER_SIZE))) });
+}
 
 describe("a proof", () => {
   test.each(["included", "placed", "complete"] as const)(
@@ -64,6 +78,21 @@ describe("a proof", () => {
     expect((await prove(names()[0]!, "-o", at)).code).toBe(0);
     const refused = await run("verify", at, "--pin", pin, "--require", "complete");
     expect(refused).toMatchObject({ code: 4, error: { rule: "level", kind: "unproven" } });
+  });
+
+  test("is as old as the header of its last block says; where none is held, too old for any --max-age", async () => {
+    const at = join(home, "proof-age");
+    await prove(names()[0]!, "-o", at, "--pin", pin);
+    const headers = join(home, "headers-age");
+    const height = Number(pin.split(":")[0]);
+    writeFileSync(headers, headersUpTo(height, 7200));
+    const check = (age: string, ...argv: readonly string[]) =>
+      run("verify", at, "--pin", pin, "--max-age", age, ...argv);
+    expect((await check("3h", "--headers", headers)).code).toBe(0);
+    expect(await check("1h", "--headers", headers)).toMatchObject({ code: 4, error: { rule: "stale" } });
+    expect(await check("3h")).toMatchObject({ code: 4, error: { rule: "stale" } });
+    writeFileSync(headers, headersUpTo(height - 1, 0));
+    expect(await check("3h", "--headers", headers)).toMatchObject({ code: 4, error: { rule: "stale" } });
   });
 
   test("that is attached is small, and proves nothing alone", async () => {
