@@ -26,7 +26,7 @@ describe.each(PROGRAMS)("%s", (bitcoind) => {
     const { code, out, err } = await bsk(["demo", "--json", "--bitcoind", bitcoind], { environment });
     expect({ code, err }).toMatchObject({ code: 0 });
     const { data } = JSON.parse(out) as { data: { directory: string; resolved: { name: string; level: string } } };
-    expect(data.resolved).toMatchObject({ name: "alice.demo", level: "indexed" });
+    expect(data.resolved).toMatchObject({ name: "alice.demo", level: "complete" });
     const node = join(data.directory, "bitcoin", "bitcoind");
     expect(existsSync(join(node, "bitcoin.conf"))).toBe(true);
     for (const file of [join(node, "bitcoind.pid"), join(node, "regtest", "bitcoind.pid")]) {
