@@ -68,6 +68,22 @@ export function recordTable({ records, ttl }: ShownZonefile, style: Style): stri
   );
 }
 
+/**
+ * The records of one type, such as TXT, in what a name points to.
+ * @throws BskError `unproven`, rule `not-a-zonefile`, where it points to something else: the name's owner chose that
+ */
+export function recordsOf(name: string, bytes: Uint8Array, type: string): readonly ShownRecord[] {
+  try {
+    return shownZonefile(bytes, parseZonefile(bytes)).records.filter((record) => record.type === type);
+  } catch (error) {
+    if (!(error instanceof ZonefileError)) throw error;
+    throw new BskError("unproven", `what "${name}" points to is not a zone file: ${error.message}`, {
+      rule: "not-a-zonefile",
+      hint: "--raw shows it as it is",
+    });
+  }
+}
+
 /** A file that the user names. @throws BskError `usage`, rule `not-a-zonefile`, with line and column */
 export function zonefileIn(bytes: Uint8Array, file: string): Zonefile {
   try {

@@ -2,7 +2,7 @@
 import type { Address, ScriptHex } from "../bitcoin/address.ts";
 import type { NamespaceParameters } from "../ops/operation.ts";
 import type { BlockHash, ConsensusHash, NetworkId, Txid, ZonefileHash } from "../primitives/hash.ts";
-import type { Name, NamespaceId } from "../primitives/name.ts";
+import type { Name, NamespaceId, SubdomainName } from "../primitives/name.ts";
 import type { BlockHeight, Satoshi } from "../primitives/units.ts";
 import type { ShownPin } from "./pin.ts";
 
@@ -141,3 +141,22 @@ export type Judgement =
   /** `reason`: the rule that refused the operation, or why the node does not know; null where it saw none in it. */
   | { readonly kind: "ignored"; readonly reason: { readonly rule: string; readonly because: string } | null }
   | { readonly kind: "not-indexed" };
+
+/** What a node says of a subdomain that it knows. */
+export interface FullSubdomain {
+  readonly name: SubdomainName;
+  /** As its record says: an address, or what nobody can sign for. */
+  readonly owner: string;
+  /** The name whose zone file carries the last record that counts. */
+  readonly domain: Name;
+  /** How many updates it has had. */
+  readonly sequence: number;
+  readonly zonefileHash: ZonefileHash;
+  /** Bytes with that hash. */
+  readonly zonefile: Uint8Array;
+  /** Block and transaction that announced the carrying zone file. */
+  readonly height: BlockHeight;
+  readonly txid: Txid;
+  /** A zone file of its domain is not there, which may say more. */
+  readonly pending: boolean;
+}

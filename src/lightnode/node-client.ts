@@ -12,7 +12,7 @@ import {
   type ZonefileHash,
   zonefileHash,
 } from "../primitives/hash.ts";
-import type { Name, NamespaceId } from "../primitives/name.ts";
+import type { Name, NamespaceId, SubdomainName } from "../primitives/name.ts";
 import type { BlockHeight } from "../primitives/units.ts";
 import type { Network } from "../protocol/network-definition.ts";
 import type { WalkProof } from "../verify/name-walk.ts";
@@ -20,7 +20,16 @@ import type { ProofBundle, ProofLevel } from "../verify/bundle.ts";
 import type { AncestryProof } from "../verify/ancestry.ts";
 import type { NameAnswer } from "../verify/answer.ts";
 import type { Question, Snapshot } from "../rules/snapshot.ts";
-import type { FullName, FullNamespace, HistoryEntry, Judgement, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
+import type {
+  FullName,
+  FullNamespace,
+  FullSubdomain,
+  HistoryEntry,
+  Judgement,
+  NameStatus,
+  NodeInfo,
+  PriceAnswer,
+} from "./answers.ts";
 import { MAX_ZONEFILE_BYTES } from "../zonefile/size.ts";
 import { type JsonAnswer, nodeTransport, type NodeTransport } from "./http-transport.ts";
 import {
@@ -29,6 +38,8 @@ import {
   readInfo,
   readKept,
   readName,
+  readResolver,
+  readSubdomain,
   readNames,
   readNamespace,
   readNamespacePrice,
@@ -76,6 +87,13 @@ export interface NodeClient {
   name(name: Name): Promise<NameStatus>;
   /** null where the name was never registered. `at`: as it stood after an earlier block. */
   record(name: Name, at?: BlockHeight): Promise<FullName | null>;
+  /**
+   * null where no zone file that it holds carries the subdomain, or no record of it counts. `at`: as for `record`.
+   * @throws BskError `refuted`, rule `zonefile-hash`
+   */
+  subdomain(name: SubdomainName, at?: BlockHeight): Promise<FullSubdomain | null>;
+  /** Who answers for subdomains of a domain that the node does not hold, by the domain's word; null where nobody is named. */
+  resolverFor(name: SubdomainName): Promise<string | null>;
   /** All operations on a name, oldest first; empty where there is none. */
   history(name: Name): Promise<readonly HistoryEntry[]>;
   /** null where it is not there, or was revealed and lapsed. */
@@ -196,6 +214,19 @@ export function nodeClient(options: NodeOptions, network: Network): NodeClient {
       const past = at === undefined ? "" : `?height=${at}`;
       return getUnless404(`/v1/blockchains/bitcoin/names/${name}${past}`, (value) => readName(value, name, bitcoin));
     },
+    subdomain: async (name, at) => {
+      const past = at === undefined ? "" : `?height=${at}`;
+      const found = await getUnless404(`/v1/blockchains/bitcoin/names/${name}${past}`, (value) =>
+        readSubdomain(value, name),
+      );
+      if (found !== null && !equalBytes(hash160(found.zonefile), fromHex(found.zonefileHash))) {
+        throw new BskError("refuted", `${transport.description} gave "${name}" a zone file that is not its own`, {
+          rule: "zonefile-hash",
+        });
+      }
+      return found;
+    },
+    resolverFor: async (name) => readResolver((await get(`/v1/names/${name}`)).value),
     history: async (name) => {
       const found = new Map<string, HistoryEntry>();
       for (let page = 0; page < MAX_PAGES; page++) {

@@ -30,8 +30,13 @@ export interface Resolved extends LivingName, Standing {
 
 /** `bytes` have the record's hash: that was checked where they came in. */
 export function resolvedWith(found: LivingName, bytes: Uint8Array, standing: Standing): Resolved {
+  return { ...found, ...zonefileFields(bytes), ...standing };
+}
+
+/** A zone file as text, or in hex where it is none. */
+export function zonefileFields(bytes: Uint8Array): Pick<Resolved, "zonefile" | "zonefileHex"> {
   const text = textOf(bytes);
-  return { ...found, zonefile: text, zonefileHex: text === null ? toHex(bytes) : null, ...standing };
+  return { zonefile: text, zonefileHex: text === null ? toHex(bytes) : null };
 }
 
 /** The record is known and its zone file is not to be had. `asked`: who does not hold it. */

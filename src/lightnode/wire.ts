@@ -6,7 +6,9 @@
 import * as v from "valibot";
 import { address } from "../bitcoin/address.ts";
 import { blockHash, consensusHash, networkId, opsHash, txid, zonefileHash } from "../primitives/hash.ts";
-import { name, namespaceId } from "../primitives/name.ts";
+import { decodeBase64 } from "../encoding/base64.ts";
+import { name, namespaceId, type SubdomainName } from "../primitives/name.ts";
+import { MAX_ZONEFILE_BYTES } from "../zonefile/size.ts";
 import { blockHeight, satoshi } from "../primitives/units.ts";
 import type { BitcoinParameters } from "../bitcoin/parameters.ts";
 import { parsedBy } from "../chain/parsed-by.ts";
@@ -23,7 +25,18 @@ import {
   hashOrNull,
   read,
 } from "./wire-fields.ts";
-import type { FullName, FullNamespace, HistoryEntry, NameStatus, NodeInfo, PriceAnswer } from "./answers.ts";
+import type {
+  FullName,
+  FullNamespace,
+  FullSubdomain,
+  HistoryEntry,
+  NameStatus,
+  NodeInfo,
+  PriceAnswer,
+} from "./answers.ts";
+
+/** Characters of the largest zone file. */
+const MOST_BASE64 = 4 * Math.ceil(MAX_ZONEFILE_BYTES / 3);
 
 /** Verdicts of a node's fork watch, as it names them. */
 const verdict = v.picklist(["agrees", "behind", "fork", "rules", "silent"]);
@@ -161,6 +174,41 @@ export function readName(value: unknown, asked: string, on: BitcoinParameters): 
     importer: of.importer_address,
     lastOperation: { opcode: of.opcode, txid: of.txid },
   };
+}
+
+/** The full record of a subdomain; its zone file is not compared with its hash yet. @throws ParseError */
+export function readSubdomain(value: unknown, asked: SubdomainName): FullSubdomain {
+  const schema = v.object({
+    name: v.literal(asked),
+    address: v.pipe(words, v.maxLength(256)),
+    domain: text(name),
+    block_number: height,
+    sequence: count(Number.MAX_SAFE_INTEGER),
+    txid: text(txid),
+    value_hash: text(zonefileHash),
+    zonefile: v.pipe(v.string(), v.maxLength(MOST_BASE64), parsedBy(decodeBase64)),
+    pending: v.boolean(),
+  });
+  const of = read(schema, value, "the record of a subdomain");
+  return {
+    name: asked,
+    owner: of.address,
+    domain: of.domain,
+    sequence: of.sequence,
+    zonefileHash: of.value_hash,
+    zonefile: of.zonefile,
+    height: of.block_number,
+    txid: of.txid,
+    pending: of.pending,
+  };
+}
+
+const redirectSchema = v.object({ resolver: words });
+
+/** Who may know a subdomain that the node does not; null where it names nobody. */
+export function readResolver(value: unknown): string | null {
+  const result = v.safeParse(redirectSchema, value);
+  return result.success ? result.output.resolver : null;
 }
 
 /** Operations of one block, and blocks of one page; the original's pages grow. */

@@ -67,6 +67,11 @@ export function isSubdomainName(text: string): text is SubdomainName {
   return dot <= LEAF_MAX_LENGTH && LEAF.test(text.slice(0, dot)) && isName(text.slice(dot + 1));
 }
 
+/** A name of the chain, or a subdomain. @throws ParseError */
+export function anyName(text: string): Name | SubdomainName {
+  return isSubdomainName(text) ? text : name(text);
+}
+
 /** The name below which a subdomain stands. */
 export function stemOf(of: SubdomainName): Name {
   return of.slice(of.indexOf(".") + 1) as Name;

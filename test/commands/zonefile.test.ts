@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { resolveCommand } from "../../src/commands/resolve.ts";
 import { zonefileCheckCommand } from "../../src/commands/zonefile/check.ts";
 import { zonefileMakeCommand } from "../../src/commands/zonefile/make.ts";
 import { zonefilePublishCommand } from "../../src/commands/zonefile/publish.ts";
@@ -178,5 +179,32 @@ describe("publish", () => {
   test("what never passes is not waited for", async () => {
     const putZonefile = () => Promise.reject(new BskError("usage", "too large"));
     expect(await ask(["publish", fileOf(TEXT), "--wait"], fakeNode({ putZonefile }))).toMatchObject({ code: 2 });
+  });
+});
+
+describe("resolve", () => {
+  const text = `${TEXT.trimEnd()}\nt TXT "x" y\n`;
+  const ask = (argv: readonly string[], bytes = fromUtf8(text)) =>
+    run([resolveCommand], ["resolve", "alice.test", ...argv, "--network", "regtest"], { node: withZonefile(bytes) });
+
+  test("--type: the records of that type alone, in either case", async () => {
+    const { code, out } = await ask(["--type", "txt", "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ data: { type: "TXT", records: [{ name: "t", strings: ["x", "y"] }] } });
+    expect((await ask(["--type", "MX"])).out).toContain("no MX records");
+  });
+
+  test("--raw: the zone file and nothing else", async () => {
+    expect(await ask(["--raw"])).toMatchObject({ code: 0, out: `${text.trimEnd()}\n` });
+  });
+
+  test("what is no zone file has no records, and is shown with --raw", async () => {
+    const json = fromUtf8('{"v": 1}');
+    expect((await ask(["--type", "TXT"], json)).code).toBe(4);
+    expect(await ask(["--raw"], json)).toMatchObject({ code: 0, out: '{"v": 1}\n' });
+  });
+
+  test.each([[["--raw", "--type", "A"]], [["--type", "a b"]]])("%j is a wrong command line", async (argv) => {
+    expect((await ask(argv)).code).toBe(2);
   });
 });

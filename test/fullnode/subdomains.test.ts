@@ -234,6 +234,7 @@ describe("the API", () => {
     give(zonefile);
     expect(get("/v1/names/nobody.foo38.test")).toMatchObject({
       status: 301,
+      body: { status: "redirect", resolver: "https://resolver.example" },
       headers: { location: "https://resolver.example/v1/names/nobody.foo38.test" },
     });
   });

@@ -58,6 +58,8 @@ export function fakeNode(answers: Partial<NodeClient>): NodeClient {
     info: () => Promise.resolve(INFO),
     tip: () => Promise.resolve({ networkId: REGTEST.id, height: 120 }),
     consensusHashAt: refuse("consensusHashAt"),
+    subdomain: refuse("subdomain"),
+    resolverFor: refuse("resolverFor"),
     name: refuse("name"),
     record: refuse("record"),
     history: refuse("history"),

@@ -1,6 +1,6 @@
 /** What routes of this node take from paths and queries. */
 import { type Address, address } from "../../bitcoin/address.ts";
-import { isSubdomainName, type Name, name, type SubdomainName } from "../../primitives/name.ts";
+import { anyName, type Name, type SubdomainName } from "../../primitives/name.ts";
 import type { Parameter } from "./route.ts";
 
 export {
@@ -17,7 +17,7 @@ export {
 
 /** A name of the chain, or a subdomain. */
 export const anyNameParameter: Parameter<Name | SubdomainName> = {
-  parse: (text) => (isSubdomainName(text) ? text : name(text)),
+  parse: anyName,
   invalid: "Invalid name or subdomain",
 };
 

@@ -22,7 +22,7 @@ function unknown(name: SubdomainName, { queries }: NodeStore): ApiResponse {
   const resolver = queries.resolverOf(stemOf(name));
   if (resolver === null) return { status: 404, body: { status: "available", more: "no zone file here carries it" } };
   const location = `${resolver.replace(/\/+$/u, "")}/v1/names/${name}`;
-  return { status: 301, body: { status: "redirect" }, headers: { location } };
+  return { status: 301, body: { status: "redirect", resolver }, headers: { location } };
 }
 
 /** Answers from a subdomain as it stood after the block of a height. */
