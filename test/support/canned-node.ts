@@ -1,8 +1,7 @@
 /** A node over real HTTP that says whatever a test wants: for lies, outages and nonsense. */
-import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { OWNER, REGTEST } from "./fake-node.ts";
+import { listening } from "./listening.ts";
 
 export interface Answer {
   readonly status?: number;
@@ -31,17 +30,7 @@ export async function cannedNode(answers: Answers): Promise<CannedNode> {
     const bytes = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
     response.writeHead(status).end(bytes);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
+  return { ...(await listening(server)), asked };
 }
 
 /** `/v2/info` of a regtest node. */

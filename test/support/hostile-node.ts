@@ -1,12 +1,11 @@
 /** A node over real HTTP that serves a real index, and turns its answers for names into something else. */
-import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { lastProof } from "../../src/fullnode/api/last-proof.ts";
 import type { NodeStore } from "../../src/fullnode/store/store.ts";
 import type { NameAnswer } from "../../src/verify/answer.ts";
 import { readAnswer, writeAnswer } from "../../src/verify/answer-file.ts";
 import { type Get, getFrom } from "./api-node.ts";
+import { listening } from "./listening.ts";
 
 export interface HostileNode {
   readonly url: string;
@@ -31,17 +30,7 @@ export async function hostileNode(store: NodeStore, handle: Handling, everything
     else response.writeHead(status, { "content-type": "application/json" }).end(bytes);
   });
   server.on("clientError", (_, socket) => socket.destroy());
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
+  return { ...(await listening(server)), asked };
 }
 
 /** Answers with another answer than the index gives. */
