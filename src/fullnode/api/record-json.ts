@@ -1,4 +1,5 @@
 /** Records as the original's clients read them: its field names, its spellings (spec 10 A3). */
+import { namespaceFields as fieldsOfNamespace } from "../../api/namespace-fields.ts";
 import type { NamespaceRecord, NameRecord, PreorderRecord, TokenTransferRecord } from "../../ops/record.ts";
 import { nameHashOf, namespaceOf, updateHashOf } from "../../primitives/name.ts";
 import { STACKS } from "../../primitives/token-amount.ts";
@@ -94,31 +95,7 @@ function tokenTransferFields(of: TokenTransferRecord): JsonObject {
 }
 
 function namespaceFields(of: NamespaceRecord): JsonObject {
-  return {
-    namespace_id: of.namespaceId,
-    version: of.version,
-    lifetime: of.lifetime,
-    coeff: of.coeff,
-    base: of.base,
-    buckets: of.buckets,
-    nonalpha_discount: of.nonalphaDiscount,
-    no_vowel_discount: of.noVowelDiscount,
-    address: of.address,
-    recipient: of.recipient,
-    recipient_address: of.recipientAddress,
-    sender: of.sender,
-    sender_pubkey: of.senderPubkey,
-    block_number: of.blockNumber,
-    reveal_block: of.revealBlock,
-    ready_block: of.readyBlock,
-    preorder_hash: of.preorderHash,
-    txid: of.txid,
-    vtxindex: of.vtxindex,
-    op: of.op,
-    opcode: of.opcode,
-    op_fee: of.opFee,
-    ...tokensPaid(of),
-  };
+  return { ...fieldsOfNamespace(of), op_fee: of.opFee, ...tokensPaid(of) };
 }
 
 /** One operation of a block: the record as it stood after it. */

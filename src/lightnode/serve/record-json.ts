@@ -2,6 +2,7 @@
  * Hashed records as the original's clients read them: its field names (spec 10 A3). Fields that no hash covers are left out,
  * such as `namespace_block_number`, `preorder_hash` of a name and `token_fee`; `op_fee` has the digits that were hashed.
  */
+import { namespaceFields as fieldsOfNamespace } from "../../api/namespace-fields.ts";
 import type { Json } from "../../api/route.ts";
 import type { HashedNameRecord, HashedNamespaceRecord } from "../../ops/hashed-record.ts";
 import { nameHashOf, namespaceOf } from "../../primitives/name.ts";
@@ -43,29 +44,7 @@ export function nameFields(of: HashedNameRecord): JsonObject {
 }
 
 export function namespaceFields(of: HashedNamespaceRecord): JsonObject {
-  return {
-    namespace_id: of.namespaceId,
-    version: of.version,
-    lifetime: of.lifetime,
-    coeff: of.coeff,
-    base: of.base,
-    buckets: of.buckets,
-    nonalpha_discount: of.nonalphaDiscount,
-    no_vowel_discount: of.noVowelDiscount,
-    address: of.address,
-    recipient: of.recipient,
-    recipient_address: of.recipientAddress,
-    sender: of.sender,
-    sender_pubkey: of.senderPubkey,
-    block_number: of.blockNumber,
-    reveal_block: of.revealBlock,
-    ready_block: "readyBlock" in of ? of.readyBlock : 0,
-    preorder_hash: of.preorderHash,
-    txid: of.txid,
-    vtxindex: of.vtxindex,
-    op: of.op,
-    opcode: opcodeOf(of),
-  };
+  return fieldsOfNamespace({ readyBlock: 0, ...of, opcode: opcodeOf(of) });
 }
 
 /** When a name ends. */
