@@ -17,7 +17,7 @@ export interface ReplayedBlock {
 
 /**
  * Indexes all blocks of a replay file from the network's first on, in a store in memory unless one is given.
- * @throws BskError `machine` at the first height whose rules are not implemented, `refuted` where blocks do not link.
+ * @throws BskError `machine` at the first height whose tokens nobody told it of (rule `epoch-not-supported`), `refuted` where blocks do not link.
  */
 export async function* replayFile(
   { network, announcers, allocation, source }: ReplayFile,
