@@ -5,7 +5,7 @@ import { blockHash, consensusHash, txid, type BlockHash, type ConsensusHash, typ
 import type { Network } from "../protocol/network-definition.ts";
 import { type JsonAnswer, nodeTransport } from "./http-transport.ts";
 import { count, height, opcode, read, text, words } from "./wire-fields.ts";
-import { readInfo } from "./wire.ts";
+import { readInfo } from "./wire-info.ts";
 
 export interface BlockAnswer {
   readonly hash: BlockHash;

@@ -32,14 +32,12 @@ import type {
 } from "./answers.ts";
 import { MAX_ZONEFILE_BYTES } from "../zonefile/size.ts";
 import { type JsonAnswer, nodeTransport, type NodeTransport } from "./http-transport.ts";
+import { queryOf, sameQuestion } from "./preflight-query.ts";
 import {
   readConsensusHash,
   readHistory,
-  readInfo,
   readKept,
   readName,
-  readResolver,
-  readSubdomain,
   readNames,
   readNamespace,
   readNamespacePrice,
@@ -47,9 +45,10 @@ import {
   readNameStatus,
   readRefusal,
   readTransaction,
-  readOperationTexts,
-  readWalk,
 } from "./wire.ts";
+import { readOperationTexts, readWalk } from "./wire-hashes.ts";
+import { readInfo } from "./wire-info.ts";
+import { readResolver, readSubdomain } from "./wire-subdomain.ts";
 
 export interface WantedProof {
   readonly level: ProofLevel;
@@ -136,8 +135,6 @@ export interface NodeClient {
 }
 
 const TIMEOUT_MS = 20_000;
-/** As large as a file of a proof may be (verify/bundle-file.ts). */
-const LONGEST_PROOF = 16 * 1024 * 1024;
 const PER_PAGE = 20;
 /** Of the lists that clients of the original know without pages. */
 const NAMES_PER_PAGE = 1000;
@@ -269,12 +266,12 @@ export function nodeClient(options: NodeOptions, network: Network): NodeClient {
       const query = Object.entries({ at, pin }).flatMap(([key, height]) =>
         height === undefined ? [] : [`&${key}=${height}`],
       );
+      const { LONGEST_BUNDLE, readBundle } = await import("../verify/bundle-file.ts");
       const path = `/v2/proofs/${name}?level=${level}${query.join("")}`;
-      const { status, bytes } = await transport.getBytes(path, LONGEST_PROOF);
+      const { status, bytes } = await transport.getBytes(path, LONGEST_BUNDLE);
       const text = new TextDecoder().decode(bytes);
       if (status === 404) return { kind: "none", because: refusalIn(text) };
       if (status !== 200) throw unexpected(transport, status, "");
-      const { readBundle } = await import("../verify/bundle-file.ts");
       const bundle = transport.understand(() => readBundle(text));
       // It says itself of which network it is: nothing has to be asked before.
       if (bundle.network !== network.id) throw wrongNetwork(transport, network, bundle.network, "another");
@@ -363,28 +360,4 @@ function wrongNetwork(
     rule: "wrong-network",
     hint: `its network id is ${theirs}, ours is ${id}; choose with --network or --node`,
   });
-}
-
-/** Lists in a question, as the query of `/v2/preflight` names them. */
-const LISTS = ["names", "namespaces", "preorderHashes", "owners", "nameHashes"] as const;
-
-function queryOf(question: Question): string {
-  const lists: readonly (readonly [string, readonly string[]])[] = [
-    ...LISTS.map((list) => [list, question[list]] as const),
-    ["accounts", accountsOf(question)],
-  ];
-  return lists
-    .filter(([, keys]) => keys.length > 0)
-    .map(([list, keys]) => `${list}=${keys.join(",")}`)
-    .join("&");
-}
-
-const accountsOf = ({ accounts = [] }: Question): string[] => accounts.map(({ type, address }) => `${type}:${address}`);
-
-function sameQuestion(a: Question, b: Question): boolean {
-  const canonical = (keys: readonly string[]): string => [...new Set(keys)].sort().join();
-  return (
-    LISTS.every((list) => canonical(a[list]) === canonical(b[list])) &&
-    canonical(accountsOf(a)) === canonical(accountsOf(b))
-  );
 }

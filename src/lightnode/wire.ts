@@ -5,14 +5,11 @@
  */
 import * as v from "valibot";
 import { address } from "../bitcoin/address.ts";
-import { blockHash, consensusHash, networkId, opsHash, txid, zonefileHash } from "../primitives/hash.ts";
-import { decodeBase64 } from "../encoding/base64.ts";
-import { name, namespaceId, type SubdomainName } from "../primitives/name.ts";
-import { MAX_ZONEFILE_BYTES } from "../zonefile/size.ts";
+import { blockHash, consensusHash, txid, zonefileHash } from "../primitives/hash.ts";
+import { name, namespaceId } from "../primitives/name.ts";
 import { blockHeight, satoshi } from "../primitives/units.ts";
 import type { BitcoinParameters } from "../bitcoin/parameters.ts";
 import { parsedBy } from "../chain/parsed-by.ts";
-import type { WalkProof } from "../verify/name-walk.ts";
 import {
   text,
   words,
@@ -25,80 +22,7 @@ import {
   hashOrNull,
   read,
 } from "./wire-fields.ts";
-import type {
-  FullName,
-  FullNamespace,
-  FullSubdomain,
-  HistoryEntry,
-  NameStatus,
-  NodeInfo,
-  PriceAnswer,
-} from "./answers.ts";
-
-/** Characters of the largest zone file. */
-const MOST_BASE64 = 4 * Math.ceil(MAX_ZONEFILE_BYTES / 3);
-
-/** Verdicts of a node's fork watch, as it names them. */
-const verdict = v.picklist(["agrees", "behind", "fork", "rules", "silent"]);
-const forkWatch = v.object({
-  lastReorg: v.nullable(
-    v.object({ forkHeight: v.pipe(v.number(), v.integer()), depth: count(0xffff_ffff), at: count(0xffff_ffff) }),
-  ),
-  deepestReorg: count(0xffff_ffff),
-  witnesses: v.pipe(
-    v.array(
-      v.object({
-        source: words,
-        verdict,
-        height: v.nullable(v.pipe(v.number(), v.integer())),
-        depth: count(0xffff_ffff),
-      }),
-    ),
-    v.maxLength(100),
-  ),
-});
-
-const lightSchema = v.object({
-  pin: v.object({
-    height,
-    consensusHash: text(consensusHash),
-    source: v.picklist(["hand", "own-node", "agreeing", "chain", "unattested"]),
-    attested: v.boolean(),
-  }),
-  time: v.nullable(count(0xffff_ffff)),
-});
-
-const infoSchema = v.object({
-  version: words,
-  network: v.object({ id: text(networkId), name: words, firstBlock: height }),
-  tip: v.nullable(
-    v.object({ height, hash: text(blockHash), consensusHash: text(consensusHash), time: count(0xffff_ffff) }),
-  ),
-  indexing: v.boolean(),
-  exactThrough: v.exactOptional(v.nullable(v.object({ epoch: count(1000), height }))),
-  source: v.object({
-    description: words,
-    height: v.nullable(height),
-    spentScripts: v.optional(v.nullable(words), null),
-    trouble: v.nullable(words),
-  }),
-  light: v.exactOptional(lightSchema),
-  forkWatch: v.optional(forkWatch, { lastReorg: null, deepestReorg: 0, witnesses: [] }),
-});
-
-/** The answer of `/v2/info`. @throws ParseError */
-export function readInfo(value: unknown): NodeInfo {
-  const { network, tip, light, ...rest } = read(infoSchema, value, "the information of a node");
-  const dated = (time: number | null): Date | null => (time === null ? null : new Date(time * 1000));
-  return {
-    ...rest,
-    ...(light === undefined ? {} : { light: { ...light, time: dated(light.time) } }),
-    networkId: network.id,
-    networkName: network.name,
-    firstBlock: network.firstBlock,
-    tip: tip === null ? null : { ...tip, time: new Date(tip.time * 1000) },
-  };
-}
+import type { FullName, FullNamespace, HistoryEntry, NameStatus, PriceAnswer } from "./answers.ts";
 
 const consensusSchema = v.object({ consensus_hash: v.nullable(text(consensusHash)) });
 
@@ -174,41 +98,6 @@ export function readName(value: unknown, asked: string, on: BitcoinParameters): 
     importer: of.importer_address,
     lastOperation: { opcode: of.opcode, txid: of.txid },
   };
-}
-
-/** The full record of a subdomain; its zone file is not compared with its hash yet. @throws ParseError */
-export function readSubdomain(value: unknown, asked: SubdomainName): FullSubdomain {
-  const schema = v.object({
-    name: v.literal(asked),
-    address: v.pipe(words, v.maxLength(256)),
-    domain: text(name),
-    block_number: height,
-    sequence: count(Number.MAX_SAFE_INTEGER),
-    txid: text(txid),
-    value_hash: text(zonefileHash),
-    zonefile: v.pipe(v.string(), v.maxLength(MOST_BASE64), parsedBy(decodeBase64)),
-    pending: v.boolean(),
-  });
-  const of = read(schema, value, "the record of a subdomain");
-  return {
-    name: asked,
-    owner: of.address,
-    domain: of.domain,
-    sequence: of.sequence,
-    zonefileHash: of.value_hash,
-    zonefile: of.zonefile,
-    height: of.block_number,
-    txid: of.txid,
-    pending: of.pending,
-  };
-}
-
-const redirectSchema = v.object({ resolver: words });
-
-/** Who may know a subdomain that the node does not; null where it names nobody. */
-export function readResolver(value: unknown): string | null {
-  const result = v.safeParse(redirectSchema, value);
-  return result.success ? result.output.resolver : null;
 }
 
 /** Operations of one block, and blocks of one page; the original's pages grow. */
@@ -356,26 +245,4 @@ const keptSchema = v.object({ status: v.literal(true), zonefile_hash: v.optional
 /** The answer to a zone file that was handed in. @throws ParseError */
 export function readKept(value: unknown) {
   return read(keptSchema, value, "an answer to a zone file").zonefile_hash ?? null;
-}
-
-/** As tiles have it (verify/tile.ts). */
-const operationTextsSchema = v.object({
-  texts: v.pipe(v.array(v.pipe(v.string(), v.maxLength(4096))), v.maxLength(16_384)),
-});
-
-/** The texts that were hashed of a block. @throws ParseError */
-export function readOperationTexts(value: unknown): readonly string[] {
-  return read(operationTextsSchema, value, "the operations of a block").texts;
-}
-
-/** More than a stretch of two weeks commits to (verify/reach.ts). */
-const MAX_HASHES = 50_000;
-const walkSchema = v.object({
-  opsHashes: v.pipe(v.array(text(opsHash)), v.maxLength(MAX_HASHES)),
-  consensusHashes: v.pipe(v.array(text(consensusHash)), v.maxLength(MAX_HASHES)),
-});
-
-/** Hashes from one block down to another. @throws ParseError */
-export function readWalk(value: unknown): WalkProof {
-  return read(walkSchema, value, "a walk");
 }

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { readReplayFile } from "../../src/chain/replay-file.ts";
 import type { NodeStore } from "../../src/fullnode/store/store.ts";
-import { readOperationTexts, readWalk } from "../../src/lightnode/wire.ts";
+import { readOperationTexts, readWalk } from "../../src/lightnode/wire-hashes.ts";
 import { blockHeight } from "../../src/primitives/units.ts";
 import type { Anchor } from "../../src/verify/anchor.ts";
 import { opsHashOf } from "../../src/verify/ops-hash.ts";

@@ -3,13 +3,13 @@ import { describe, expect, test } from "vitest";
 import { ParseError } from "../../src/errors.ts";
 import {
   readHistory,
-  readInfo,
   readName,
   readNames,
   readNamespace,
   readNameStatus,
   readTransaction,
 } from "../../src/lightnode/wire.ts";
+import { readInfo } from "../../src/lightnode/wire-info.ts";
 import { networkId } from "../../src/primitives/hash.ts";
 import { type Name, name } from "../../src/primitives/name.ts";
 import { blockHeight } from "../../src/primitives/units.ts";

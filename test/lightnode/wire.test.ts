@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { ParseError } from "../../src/errors.ts";
 import {
   readHistory,
-  readInfo,
   readName,
   readNamePrice,
   readNames,
@@ -11,6 +10,7 @@ import {
   readRefusal,
   readTransaction,
 } from "../../src/lightnode/wire.ts";
+import { readInfo } from "../../src/lightnode/wire-info.ts";
 import { OWNER, REGTEST } from "../support/fake-node.ts";
 
 const { bitcoin } = REGTEST;
